@@ -1,0 +1,1 @@
+"""Conversations, visitors, operators and calls: the rules of the desk and their storage."""

@@ -1,0 +1,1 @@
+"""The edge of the program: HTTP, WebSocket, authentication, and the wire protocol."""

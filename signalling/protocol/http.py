@@ -1,0 +1,109 @@
+"""Bodies of the HTTP API. Errors are always `Problem` with a fitting status."""
+
+from typing import Literal
+
+import msgspec
+
+from chatcore.model import OperatorRole, Person
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What went wrong: `code` for programs (listed in docs/protocol.md), `message` for people."""
+
+    code: str
+    message: str
+
+
+class WidgetLook(msgspec.Struct, frozen=True):
+    """The group's appearance. Colours are `#rrggbb`."""
+
+    corner: Literal["right", "left"]
+    shape: Literal["round", "square"]
+    brand: str
+    brand_contrast: str
+    button: str
+    button_contrast: str
+
+
+class WidgetConfig(msgspec.Struct, frozen=True):
+    """`GET /widget/{account}/{group}/config.json`: what the loader and the widget need before anybody is known."""
+
+    account: str
+    group: str
+    company: str
+    title: str
+    description: str
+    privacy_url: str | None
+    look: WidgetLook
+    calls: Literal["video", "audio"]
+    online: bool
+    languages: list[str]
+
+
+class CreateVisitor(msgspec.Struct, frozen=True):
+    """`POST /api/v1/visitor`: a visitor of a group. `token` is the one from earlier visits, if any."""
+
+    account: str
+    group: str
+    token: str | None = None
+    language: str | None = None
+
+
+class VisitorSession(msgspec.Struct, frozen=True):
+    """Who the visitor is. Keep `token`: it is what remembers him."""
+
+    token: str
+    visitor: Person
+
+
+class Login(msgspec.Struct, frozen=True):
+    """`POST /api/v1/session`: operators and administrators. Sets the session cookie."""
+
+    email: str
+    password: str
+
+
+class OperatorSession(msgspec.Struct, frozen=True):
+    """`GET` and `POST /api/v1/session`. Send `csrf_token` as header `X-CSRF-Token` with every change."""
+
+    operator: Person
+    email: str
+    role: OperatorRole
+    account: str
+    company: str
+    csrf_token: str
+
+
+class CreateRoom(msgspec.Struct, frozen=True):
+    """`POST /api/v1/rooms` (API key): a room that belongs to no conversation."""
+
+    name: str = ""
+    audio_only: bool = False
+
+
+class RoomCreated(msgspec.Struct, frozen=True):
+    """The new room."""
+
+    room_id: str
+    name: str
+    audio_only: bool
+
+
+class IssueToken(msgspec.Struct, frozen=True):
+    """`POST /api/v1/rooms/{room_id}/tokens` (API key): leave for one person to join.
+
+    `identity` (1 to 64 characters) is unique in the room: a second join with it replaces the first.
+    """
+
+    identity: str
+    name: str
+    role: Literal["operator", "visitor"]
+    ttl_s: int = 300
+
+
+class TokenIssued(msgspec.Struct, frozen=True):
+    """POST the SDP offer to `url` with `token` as bearer."""
+
+    url: str
+    token: str
+    expires_at_ms: int
