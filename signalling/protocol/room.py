@@ -1,0 +1,27 @@
+"""Frames from the client on a room socket (`GET {session}/socket`), and the server's answers to them.
+
+What the server sends unasked (who is inside, in which slot, who speaks, the end) is in `media.sfu.messages`.
+"""
+
+import msgspec
+
+
+class RoomHello(msgspec.Struct, frozen=True, tag="hello"):
+    """First frame: the join token with which the session was opened, also when it has expired since."""
+
+    token: str
+
+
+class SetMedia(msgspec.Struct, frozen=True, tag="set_media"):
+    """What the participant sends from now on. Answered by `RoomDone`, or `Refused` with `screen_taken`."""
+
+    rid: int
+    microphone: bool
+    camera: bool
+    screen: bool
+
+
+class RoomDone(msgspec.Struct, frozen=True, tag="done"):
+    """The command of the same `rid` was carried out."""
+
+    rid: int
