@@ -26,6 +26,12 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
     cursor: str | None = None
 
 
+class Ping(msgspec.Struct, frozen=True, tag="ping"):
+    """Is the connection alive? Answered by `Done`; a browser sees nothing of WebSocket's own pings."""
+
+    rid: int
+
+
 class SendMessage(msgspec.Struct, frozen=True, tag="send_message"):
     """Write a message (1 to 4,000 characters). `client_id` (8 to 64 characters) makes a repeat harmless.
 
@@ -174,7 +180,8 @@ class EndCall(msgspec.Struct, frozen=True, tag="end_call"):
 
 
 VisitorCommand = (
-    SendMessage
+    Ping
+    | SendMessage
     | OpenConversation
     | MarkSeen
     | FetchHistory
@@ -188,7 +195,8 @@ VisitorCommand = (
     | JoinCall
 )
 OperatorCommand = (
-    SendMessage
+    Ping
+    | SendMessage
     | MarkSeen
     | FetchHistory
     | Typing
