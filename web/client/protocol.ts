@@ -15,6 +15,12 @@ export interface Hello {
   cursor?: string | null;
 }
 
+/** Is the connection alive? Answered by `Done`; a browser sees nothing of WebSocket's own pings. */
+export interface Ping {
+  type: "ping";
+  rid: number;
+}
+
 /**
  * Write a message (1 to 4,000 characters). `client_id` (8 to 64 characters) makes a repeat harmless.
  *
@@ -114,6 +120,7 @@ export interface JoinCall {
 }
 
 export type VisitorCommand =
+  | Ping
   | SendMessage
   | OpenConversation
   | MarkSeen
@@ -182,6 +189,7 @@ export interface EndCall {
 }
 
 export type OperatorCommand =
+  | Ping
   | SendMessage
   | MarkSeen
   | FetchHistory
