@@ -1,0 +1,62 @@
+#!/bin/sh
+# Makes sure that the machine has what no Python or npm package brings.
+#   system_packages.sh run    what the server needs
+#   system_packages.sh test   that, and the browser of the tests
+# As root on Debian the missing packages are installed; anywhere else one line says what to install.
+set -eu
+
+python=${PYTHON:-python3}
+purpose=${1:?run or test}
+
+fail() {
+    echo "sportello: $*" >&2
+    exit 1
+}
+
+require_python() {
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+        fail "Python 3.11 or newer is needed, and '$python' is not (PYTHON=... names another one)."
+}
+
+# Prints the Debian packages that this Python lacks.
+missing_of_python() {
+    "$python" - <<'EOF'
+import importlib.util, pathlib, sysconfig
+
+if importlib.util.find_spec("ensurepip") is None:
+    print("python3-venv")
+if not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists():
+    print("python3-dev")
+EOF
+}
+
+# Prints the Debian packages that are missing, one a line.
+missing() {
+    missing_of_python
+    if ! command -v cc >/dev/null; then
+        echo gcc
+        echo libc6-dev
+        echo libssl-dev
+    elif ! echo '#include <openssl/evp.h>' | cc -E - >/dev/null 2>&1; then
+        echo libssl-dev
+    fi
+    if [ "$purpose" = test ] && ! command -v chromium >/dev/null; then
+        echo chromium
+        echo fonts-liberation
+    fi
+}
+
+install() {
+    echo "sportello: installing $*"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+}
+
+require_python
+packages=$(missing | tr '\n' ' ')
+if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    # shellcheck disable=SC2086 # one word a package
+    install $packages
+    packages=$(missing | tr '\n' ' ')
+fi
+[ -z "$packages" ] || fail "please install these packages (Debian's names), then try again: $packages"
