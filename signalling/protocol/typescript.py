@@ -12,7 +12,6 @@ import argparse
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
-from enum import Enum
 from functools import singledispatchmethod
 from pathlib import Path
 from typing import Any
