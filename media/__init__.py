@@ -1,0 +1,1 @@
+"""Calls: rooms and the forwarding of media."""

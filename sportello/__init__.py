@@ -1,0 +1,1 @@
+"""The composition: command line, configuration, wiring and life-cycle."""
