@@ -2,7 +2,11 @@
 
 Everything durable that happens in a conversation is an `Event`. A conversation's state is what its events
 make of it: `ConversationView` is that state as one subscriber may see it, and applying further events to an
-older view gives the newer one. Clients rely on that to resume after a lost connection.
+older view gives the newer one (`chatcore.fold` says how). Clients rely on that to resume after a lost connection.
+
+Some events change a conversation without being part of its history: `MessagesSeen` and `VisitorIdentified` are
+never listed in `ConversationView.events`. Others are for operators alone: visitors get neither
+`ColleagueInvited` nor the `InvitationClosed` of a colleague.
 
 Times are milliseconds since the Unix epoch. Ids are opaque strings.
 """
@@ -100,6 +104,13 @@ class MessagesSeen(msgspec.Struct, frozen=True, tag="messages_seen"):
     side: PersonKind
     delivered_up_to: str | None
     read_up_to: str | None
+
+
+class VisitorIdentified(msgspec.Struct, frozen=True, tag="visitor_identified"):
+    """The visitor's name or mail became known or changed."""
+
+    visitor: Person
+    email: str | None
 
 
 class ConversationTaken(msgspec.Struct, frozen=True, tag="conversation_taken"):
@@ -201,6 +212,7 @@ EventBody = (
     ConversationCreated
     | MessageSent
     | MessagesSeen
+    | VisitorIdentified
     | ConversationTaken
     | ConversationClosed
     | ConversationReopened
@@ -271,10 +283,12 @@ class VisitorView(msgspec.Struct, frozen=True):
 
 
 class ConversationView(msgspec.Struct, frozen=True):
-    """A conversation as one subscriber may see it: its state and its latest events, oldest first.
+    """A conversation as one subscriber may see it: its state and its latest listed events, oldest first.
 
-    `earlier` says whether there are events before the first listed one. `visitor` is None for visitors.
-    `unread` counts messages of the other side that this subscriber's side has not read.
+    `earlier` says whether there are listed events before the first one. `visitor` is None for visitors.
+    `unread` counts, among `events`, the messages of the other side after the last one that this subscriber's
+    side has read; for visitors the other side is everybody else. `updated_at_ms` is the time of the last of
+    `events`.
     """
 
     conversation_id: str
@@ -308,3 +322,37 @@ class ColleagueView(msgspec.Struct, frozen=True):
     person: Person
     group_ids: list[str]
     online: bool
+
+
+# What is not kept: presence and typing -----------------------------------------------------------------
+
+
+class TypingSeen(msgspec.Struct, frozen=True, tag="typing_seen"):
+    """Somebody else in the conversation is writing."""
+
+    conversation_id: str
+    person: Person
+
+
+class PresenceChanged(msgspec.Struct, frozen=True, tag="presence_changed"):
+    """To operators: where a visitor of one of their conversations is."""
+
+    visitor_id: str
+    presence: Presence
+    page_title: str | None
+    page_url: str | None
+
+
+class ColleagueChanged(msgspec.Struct, frozen=True, tag="colleague_changed"):
+    """To operators: a colleague came online or went offline."""
+
+    colleague: ColleagueView
+
+
+class DeskChanged(msgspec.Struct, frozen=True, tag="desk_changed"):
+    """To visitors: whether any operator of the group is online."""
+
+    online: bool
+
+
+Ephemeral = TypingSeen | PresenceChanged | ColleagueChanged | DeskChanged

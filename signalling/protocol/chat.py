@@ -8,7 +8,19 @@ is safe: `SendMessage` is recognised by its `client_id`, the others are idempote
 
 import msgspec
 
-from chatcore.model import ColleagueView, ConversationView, Event, GroupView, OperatorRole, Person, Presence
+from chatcore.model import (
+    ColleagueChanged,
+    ColleagueView,
+    ConversationView,
+    DeskChanged,
+    Event,
+    GroupView,
+    OperatorRole,
+    Person,
+    Presence,
+    PresenceChanged,
+    TypingSeen,
+)
 
 PROTOCOL_VERSION = 1
 
@@ -61,7 +73,7 @@ class MarkSeen(msgspec.Struct, frozen=True, tag="mark_seen"):
 
 
 class FetchHistory(msgspec.Struct, frozen=True, tag="fetch_history"):
-    """Events of a conversation before `before_event_id`, at most `limit` (1 to 100): answered by `History`."""
+    """Events before `before_event_id`, at most `limit` (1 to 100) of them: answered by `History`."""
 
     rid: int
     conversation_id: str
@@ -173,7 +185,7 @@ class JoinCall(msgspec.Struct, frozen=True, tag="join_call"):
 
 
 class EndCall(msgspec.Struct, frozen=True, tag="end_call"):
-    """End the call for all: the operator in charge, or who started it. Visitors and colleagues leave instead."""
+    """The operator in charge, or who started it: end the call for all. Others leave its room instead."""
 
     rid: int
     call_id: str
@@ -266,36 +278,8 @@ class ConversationHidden(msgspec.Struct, frozen=True, tag="conversation_hidden")
     conversation_id: str
 
 
-class TypingSeen(msgspec.Struct, frozen=True, tag="typing_seen"):
-    """Somebody else in the conversation is writing."""
-
-    conversation_id: str
-    person: Person
-
-
-class PresenceChanged(msgspec.Struct, frozen=True, tag="presence_changed"):
-    """To operators: where a visitor of one of their conversations is."""
-
-    visitor_id: str
-    presence: Presence
-    page_title: str | None
-    page_url: str | None
-
-
-class ColleagueChanged(msgspec.Struct, frozen=True, tag="colleague_changed"):
-    """To operators: a colleague came online or went offline."""
-
-    colleague: ColleagueView
-
-
-class DeskChanged(msgspec.Struct, frozen=True, tag="desk_changed"):
-    """To visitors: whether any operator of the group is online."""
-
-    online: bool
-
-
 class JoinGrant(msgspec.Struct, frozen=True):
-    """Leave to join a call's room: POST an SDP offer to `url` with `token` as bearer (see the call protocol)."""
+    """Leave to join a call's room: POST an SDP offer to `url` with `token` as bearer."""
 
     call_id: str
     room_id: str
