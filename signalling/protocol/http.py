@@ -26,7 +26,7 @@ class WidgetLook(msgspec.Struct, frozen=True):
 
 
 class WidgetConfig(msgspec.Struct, frozen=True):
-    """`GET /widget/{account}/{group}/config.json`: what the loader and the widget need before anybody is known."""
+    """`GET /widget/{account}/{group}/config.json`: what a page needs before anybody is known."""
 
     account: str
     group: str

@@ -76,7 +76,7 @@ class _Writer:
 
     @singledispatchmethod
     def type_of(self, info: mi.Type) -> str:
-        """The TypeScript expression for a type; declares what it names. Raises TypeError for unknown kinds."""
+        """The TypeScript expression for a type; declares what it names. TypeError for unknown kinds."""
         raise TypeError(f"no TypeScript for {info!r}")
 
     @type_of.register

@@ -50,7 +50,7 @@ export interface MarkSeen {
   read_up_to?: string | null;
 }
 
-/** Events of a conversation before `before_event_id`, at most `limit` (1 to 100): answered by `History`. */
+/** Events before `before_event_id`, at most `limit` (1 to 100) of them: answered by `History`. */
 export interface FetchHistory {
   type: "fetch_history";
   rid: number;
@@ -181,7 +181,7 @@ export interface WithdrawInvitation {
   invitation_id: string;
 }
 
-/** End the call for all: the operator in charge, or who started it. Visitors and colleagues leave instead. */
+/** The operator in charge, or who started it: end the call for all. Others leave its room instead. */
 export interface EndCall {
   type: "end_call";
   rid: number;
@@ -331,6 +331,13 @@ export interface MessagesSeen {
   read_up_to: string | null;
 }
 
+/** The visitor's name or mail became known or changed. */
+export interface VisitorIdentified {
+  type: "visitor_identified";
+  visitor: Person;
+  email: string | null;
+}
+
 /** An operator took charge; exactly one does. */
 export interface ConversationTaken {
   type: "conversation_taken";
@@ -436,6 +443,7 @@ export type EventBody =
   | ConversationCreated
   | MessageSent
   | MessagesSeen
+  | VisitorIdentified
   | ConversationTaken
   | ConversationClosed
   | ConversationReopened
@@ -459,10 +467,12 @@ export interface Event {
 }
 
 /**
- * A conversation as one subscriber may see it: its state and its latest events, oldest first.
+ * A conversation as one subscriber may see it: its state and its latest listed events, oldest first.
  *
- * `earlier` says whether there are events before the first listed one. `visitor` is None for visitors.
- * `unread` counts messages of the other side that this subscriber's side has not read.
+ * `earlier` says whether there are listed events before the first one. `visitor` is None for visitors.
+ * `unread` counts, among `events`, the messages of the other side after the last one that this subscriber's
+ * side has read; for visitors the other side is everybody else. `updated_at_ms` is the time of the last of
+ * `events`.
  */
 export interface ConversationView {
   conversation_id: string;
@@ -580,7 +590,7 @@ export interface DeskChanged {
   online: boolean;
 }
 
-/** Leave to join a call's room: POST an SDP offer to `url` with `token` as bearer (see the call protocol). */
+/** Leave to join a call's room: POST an SDP offer to `url` with `token` as bearer. */
 export interface JoinGrant {
   call_id: string;
   room_id: string;
@@ -657,7 +667,7 @@ export interface WidgetLook {
   button_contrast: string;
 }
 
-/** `GET /widget/{account}/{group}/config.json`: what the loader and the widget need before anybody is known. */
+/** `GET /widget/{account}/{group}/config.json`: what a page needs before anybody is known. */
 export interface WidgetConfig {
   account: string;
   group: string;

@@ -1,0 +1,42 @@
+"""Rate limits: one token bucket per key, in a table of bounded size.
+
+A bucket holds up to `burst` tokens and gains `per_second` of them; each permitted action takes one. When the
+table is too large, the bucket unused for longest goes: it has had the most time to fill up again, and a full
+bucket says nothing that a new one would not. Time is an argument: seconds on any clock that only goes forward.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often something may happen: `burst` times at once, then `per_second`."""
+
+    per_second: float
+    burst: float
+
+
+class RateLimiter:
+    """Token buckets of one rate, for at most `max_keys` keys at a time."""
+
+    def __init__(self, rate: Rate, max_keys: int = 10_000) -> None:
+        self._rate = rate
+        self._max_keys = max_keys
+        self._full_at: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, key: str, now_s: float) -> float:
+        """Take a token for `key`: 0.0 when there was one, else the seconds until there will be.
+
+        A bucket is stored as the time at which it will be full again: `burst` tokens less the wait for it.
+        """
+        full_at = max(self._full_at.get(key, now_s), now_s)
+        after = full_at + 1 / self._rate.per_second
+        excess_s = after - now_s - self._rate.burst / self._rate.per_second
+        if excess_s > 1e-9:
+            return excess_s
+        self._full_at[key] = after
+        self._full_at.move_to_end(key)
+        if len(self._full_at) > self._max_keys:
+            self._full_at.popitem(last=False)
+        return 0.0

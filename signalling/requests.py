@@ -1,0 +1,77 @@
+"""Reading requests and writing answers: JSON bodies, bearer tokens, and who is asking from where."""
+
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import hdrs, web
+
+from signalling.client_address import Network, Peer, find_peer
+from signalling.errors import RequestRefused
+
+Body = TypeVar("Body")
+
+CSRF_HEADER = "X-CSRF-Token"
+
+
+class Front:
+    """Sees requests as the client made them, through the proxies that we trust."""
+
+    def __init__(self, trusted_proxies: tuple[Network, ...] = ()) -> None:
+        self._trusted = trusted_proxies
+
+    def peer(self, request: web.BaseRequest) -> Peer:
+        """The client: his address, and whether his connection is encrypted."""
+        headers = request.headers
+        direct = Peer(request.remote or "", request.scheme in {"https", "wss"})
+        return find_peer(
+            direct, headers.get("X-Forwarded-For"), headers.get("X-Forwarded-Proto"), self._trusted
+        )
+
+    def origin(self, request: web.BaseRequest) -> str:
+        """Our own origin as the client's browser sees it (`https://desk.example`)."""
+        scheme = "https" if self.peer(request).secure else "http"
+        return f"{scheme}://{request.host}".lower()
+
+    def require_own_origin(self, request: web.BaseRequest) -> None:
+        """Refuse (`bad_origin`) what another site's page sends; programs that are no browser send no origin."""
+        origin = request.headers.get(hdrs.ORIGIN)
+        if origin is not None and origin.lower() != self.origin(request):
+            raise RequestRefused("bad_origin", "This page may not use the desk's API.")
+
+
+async def read_json(request: web.Request, body_type: type[Body]) -> Body:
+    """The request's JSON body; refused with `unsupported_media_type`, `too_large` or `bad_request`."""
+    if request.content_type != "application/json":
+        raise RequestRefused("unsupported_media_type", "The body must be application/json.")
+    try:
+        return msgspec.json.decode(await request.read(), type=body_type)
+    except msgspec.DecodeError as error:
+        raise RequestRefused("bad_request", f"The body is not as documented: {error}") from None
+
+
+async def read_text(request: web.Request, content_type: str) -> str:
+    """The request's body as text; refused when it is of another type or no UTF-8."""
+    if request.content_type != content_type:
+        raise RequestRefused("unsupported_media_type", f"The body must be {content_type}.")
+    try:
+        return (await request.read()).decode()
+    except UnicodeDecodeError:
+        raise RequestRefused("bad_request", "The body is not UTF-8.") from None
+
+
+def bearer_token(request: web.BaseRequest) -> str:
+    """The token of the `Authorization` header; refused with `unauthorized` when there is none."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise RequestRefused("unauthorized", "This address needs `Authorization: Bearer`.")
+    return token.strip()
+
+
+def json_response(body: Any, status: int = 200) -> web.Response:
+    """A struct, or list of structs, as JSON that nobody keeps."""
+    return web.Response(
+        body=msgspec.json.encode(body),
+        status=status,
+        content_type="application/json",
+        headers={hdrs.CACHE_CONTROL: "no-store"},
+    )
