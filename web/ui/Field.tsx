@@ -70,10 +70,12 @@ interface TextInputProps extends TextProps {
   inputRef?: Ref<HTMLInputElement>;
 }
 
+/** Preact types the ARIA roles per input type; none is set here, so all five may pass as "text". */
 export function TextInput({ label, note, error, type = "text", onValue, inputRef, ...native }: TextInputProps) {
+  const typed = { type: type as "text" };
   return (
     <FieldFrame label={label} note={note} error={error}>
-      {(wiring) => <input class="input" type={type} {...native} {...wiring} ref={inputRef ?? null} onInput={(event) => onValue(event.currentTarget.value)} />}
+      {(wiring) => <input class="input" {...typed} {...native} {...wiring} ref={inputRef ?? null} onInput={(event) => onValue(event.currentTarget.value)} />}
     </FieldFrame>
   );
 }
