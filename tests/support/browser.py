@@ -1,0 +1,145 @@
+"""Real Chromium with people before its fake devices, and what its media elements show and play."""
+
+import base64
+import io
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, Locator, Playwright
+
+from tests.support.media import Person, Pixels, write_camera_file, write_microphone_file
+
+SHARED_TAB_TITLE = "Shared tab"
+"""`getDisplayMedia` takes the tab with this title, without asking, and brings it to the front."""
+
+LEAVE_TO_CAPTURE = ("camera", "microphone")
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    f"--auto-select-tab-capture-source-by-title={SHARED_TAB_TITLE}",
+]
+
+_TAKE_PICTURE = """video => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    canvas.getContext('2d').drawImage(video, 0, 0);
+    return canvas.toDataURL('image/png').split(',')[1];
+}"""
+
+_TIME_FRAMES = """(video, count) => new Promise(resolve => {
+    let first;
+    const seen = (now, frame) => {
+        first ??= frame;
+        const frames = frame.presentedFrames - first.presentedFrames;
+        if (frames < count) return video.requestVideoFrameCallback(seen);
+        resolve(1000 * frames / (frame.expectedDisplayTime - first.expectedDisplayTime));
+    };
+    video.requestVideoFrameCallback(seen);
+})"""
+
+_LISTEN = """async (media, windows) => {
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, {fftSize: 8192, smoothingTimeConstant: 0});
+    context.createMediaStreamSource(media.srcObject).connect(analyser);
+    const wave = new Float32Array(analyser.fftSize);
+    const spectrum = new Float32Array(analyser.frequencyBinCount);
+    const power = new Float64Array(analyser.frequencyBinCount);
+    let energy = 0;
+    for (let heard = 0, last = 0; heard < windows;) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+        if (context.currentTime - last < analyser.fftSize / context.sampleRate) continue;
+        last = context.currentTime;
+        analyser.getFloatTimeDomainData(wave);
+        analyser.getFloatFrequencyData(spectrum);
+        spectrum.forEach((decibels, bin) => power[bin] += 10 ** (decibels / 10));
+        energy += wave.reduce((sum, sample) => sum + sample * sample, 0) / wave.length;
+        heard++;
+    }
+    const strongest = power.indexOf(Math.max(...power.subarray(8)));
+    await context.close();
+    return [Math.sqrt(energy / windows), strongest * context.sampleRate / analyser.fftSize];
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What was heard for a while: root mean square (full scale is 1) and the strongest frequency."""
+
+    rms: float
+    frequency_hz: float
+
+
+class Browsers:
+    """Chromium processes, one for each person's camera, started when first asked for.
+
+    The files of the fake cameras and microphones are made in `directory`.
+    """
+
+    def __init__(self, playwright: Playwright, directory: Path) -> None:
+        executable = shutil.which("chromium")
+        if executable is None:
+            raise FileNotFoundError("chromium is not installed; `make test` does that")
+        self._executable = executable
+        self._playwright = playwright
+        self._directory = directory
+        self._browsers: dict[Person | None, Browser] = {}
+
+    async def context(
+        self, person: Person | None, permissions: Sequence[str] = LEAVE_TO_CAPTURE, **options: Any
+    ) -> BrowserContext:
+        """Open a fresh profile in the browser with that person's camera; None: a machine without devices.
+
+        What `permissions` does not name is denied. `options` are those of playwright's `Browser.new_context`.
+        """
+        if person not in self._browsers:
+            self._browsers[person] = await self._launch(person)
+        return await self._browsers[person].new_context(permissions=permissions, **options)
+
+    async def close(self) -> None:
+        """End all browsers."""
+        for browser in self._browsers.values():
+            await browser.close()
+        self._browsers.clear()
+
+    async def _launch(self, person: Person | None) -> Browser:
+        flags = [*_FLAGS, *(self._devices_of(person) if person else [])]
+        return await self._playwright.chromium.launch(executable_path=self._executable, args=flags)
+
+    def _devices_of(self, person: Person) -> list[str]:
+        camera, microphone = (self._directory / f"{person.name}.{suffix}" for suffix in ("y4m", "wav"))
+        write_camera_file(person, camera)
+        write_microphone_file(person, microphone)
+        return [
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={camera}",
+            f"--use-file-for-fake-audio-capture={microphone}",
+        ]
+
+
+async def picture_in(video: Locator) -> Pixels:
+    """The frame that a <video> shows now, in the size it was decoded."""
+    png = base64.b64decode(await video.evaluate(_TAKE_PICTURE))
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+async def frame_rate_of(video: Locator, frame_count: int = 30) -> float:
+    """Frames per second of a <video>, over the time that it takes to present `frame_count` of them."""
+    return float(await video.evaluate(_TIME_FRAMES, frame_count))
+
+
+async def sound_of(media: Locator, window_count: int = 8) -> Sound:
+    """What the stream of a <video> or <audio> sounds like, over windows of 171 ms."""
+    rms, frequency_hz = await media.evaluate(_LISTEN, window_count)
+    return Sound(rms, frequency_hz)
