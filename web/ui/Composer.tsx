@@ -60,7 +60,7 @@ function PanelRows(props: RowProps) {
       <div class="composer-foot">
         {props.tools}
         <span class="tip">{t("enterSends")}</span>
-        <Button type="submit" kind={whisper ? "whisper" : "primary"} icon={whisper ? eyeOff : send}>
+        <Button type="submit" data-testid="send" kind={whisper ? "whisper" : "primary"} icon={whisper ? eyeOff : send}>
           {t(whisper ? "whisper" : "send")}
         </Button>
       </div>
@@ -73,7 +73,7 @@ function LineRow(props: RowProps) {
     <div class="composer-line">
       {props.tools}
       <GrowingText {...props} />
-      <button type="submit" class="composer-send" aria-label={t("send")} title={t("send")} aria-disabled={props.value.trim() === ""}>
+      <button type="submit" data-testid="send" class="composer-send" aria-label={t("send")} title={t("send")} aria-disabled={props.value.trim() === ""}>
         <Icon of={send} />
       </button>
     </div>
@@ -91,6 +91,7 @@ function GrowingText({ value, onValue, onSubmit, placeholder, maxLength }: RowPr
   return (
     <textarea
       ref={area}
+      data-testid="composer"
       rows={1}
       value={value}
       aria-label={placeholder}

@@ -93,10 +93,17 @@ export function Ticks({ delivery }: { delivery: "sending" | "sent" | "delivered"
   return <Icon of={icon} size="s" class={delivery === "read" ? "ticks ticks-read" : "ticks"} label={t(delivery)} />;
 }
 
-/** A message's words: line breaks stay, addresses become links. */
-export function Bubble({ text, pending = false }: { text: string; pending?: boolean }) {
+interface BubbleProps {
+  text: string;
+  author: "visitor" | "operator" | "system";
+  delivery?: Delivery | undefined;
+}
+
+/** A message's words: line breaks stay, addresses become links. What cannot go out is paler. */
+export function Bubble({ text, author, delivery }: BubbleProps) {
+  const pending = delivery === "waiting" || delivery === "failed";
   return (
-    <p class={pending ? "bubble bubble-pending" : "bubble"}>
+    <p data-testid="message" data-author={author} data-status={delivery} class={pending ? "bubble bubble-pending" : "bubble"}>
       {links(text).map((part) =>
         part.href ? (
           <a key={part.at} href={part.href} target="_blank" rel="noopener noreferrer nofollow">

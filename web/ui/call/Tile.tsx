@@ -10,6 +10,8 @@ export type Quality = "good" | "fair" | "weak";
 
 interface TileProps {
   name: string;
+  /** Whose tile it is, as the call knows the person. */
+  identity?: string | undefined;
   /** The picture; without it the tile shows the initials. */
   stream?: MediaStream | null | undefined;
   /** Whole and unmirrored for a shared screen, else cropped like a face. */
@@ -27,10 +29,17 @@ interface TileProps {
 
 /** One person, or one shared screen, in a call. Sound does not come from here. */
 export function Tile(props: TileProps) {
-  const { name, stream, screen = false, self = false, muted = false, speaking = false, quality, reconnecting = false, note } = props;
+  const { name, identity, stream, screen = false, self = false, muted = false, speaking = false, quality, reconnecting = false, note } = props;
   const classes = ["tile", screen && "tile-screen", self && !screen && "tile-mirrored", speaking && "tile-speaking"];
   return (
-    <figure class={classes.filter(Boolean).join(" ")}>
+    <figure
+      class={classes.filter(Boolean).join(" ")}
+      data-testid="tile"
+      data-identity={identity}
+      data-kind={screen ? "screen" : self ? "self" : "camera"}
+      data-speaking={speaking}
+      data-muted={muted}
+    >
       {stream ? <Picture stream={stream} name={name} /> : <Face name={name} />}
       <div class="tile-note">{reconnecting ? <Chip>{t("reconnecting")}</Chip> : note}</div>
       {quality && <QualityChip quality={quality} />}
