@@ -4,8 +4,8 @@ Usage: `python -m signalling.protocol.typescript [--check]`. With `--check` noth
 is 1 when the file is not what the definitions make.
 
 A struct becomes an interface (its tag the literal `type`), an enumeration a union of its values, and each
-named union a type of that name. Fields with a default may be left out by a client; the server always sends
-them, so they are optional only in what clients send.
+named union a type of that name. Fields with a default may be left out by a client; the server sends them,
+unless the struct omits defaults.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from typing import Any
 import msgspec.inspect as mi
 
 from chatcore.model import EventBody
+from media.sfu.messages import RoomMessage
 from signalling.protocol import chat, http, room
 
 TARGET = Path(__file__).parents[2] / "web" / "client" / "protocol.ts"
@@ -40,6 +41,7 @@ FROM_CLIENT: tuple[Any, ...] = (
 )
 FROM_SERVER: tuple[Any, ...] = (
     chat.ServerFrame,
+    RoomMessage,
     room.RoomDone,
     http.Problem,
     http.WidgetConfig,
@@ -53,6 +55,7 @@ NAMED_UNIONS: dict[str, Any] = {
     "VisitorCommand": chat.VisitorCommand,
     "OperatorCommand": chat.OperatorCommand,
     "ServerFrame": chat.ServerFrame,
+    "RoomMessage": RoomMessage,
 }
 
 
@@ -107,7 +110,8 @@ class _Writer:
     def _(self, info: mi.StructType) -> str:
         if info.cls.__name__ not in self._declarations:
             lines = [f"  {info.tag_field}: {_literals([info.tag])};"] if info.tag_field else []
-            lines += [self._field(field) for field in info.fields]
+            omitted = info.cls.__struct_config__.omit_defaults
+            lines += [self._field(field, omitted=omitted) for field in info.fields]
             self._declare(info.cls, "\n".join([f"export interface {info.cls.__name__} {{", *lines, "}\n"]))
         return info.cls.__name__
 
@@ -120,8 +124,8 @@ class _Writer:
         self._declarations.setdefault(name, f"export type {name} =\n  | " + "\n  | ".join(members) + ";\n")
         return name
 
-    def _field(self, field: mi.Field) -> str:
-        mark = "?" if self._from_client and not field.required else ""
+    def _field(self, field: mi.Field, *, omitted: bool) -> str:
+        mark = "?" if not field.required and (self._from_client or omitted) else ""
         return f"  {field.encode_name}{mark}: {self.type_of(field.type)};"
 
     def _declare(self, cls: type, text: str) -> None:

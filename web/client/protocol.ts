@@ -645,6 +645,64 @@ export type ServerFrame =
   | Refused
   | History;
 
+/** Who a participant is to the desk. */
+export type Role = "operator" | "visitor";
+
+/**
+ * One participant as all see it.
+ *
+ * `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown.
+ */
+export interface ParticipantState {
+  session_id: string;
+  identity_id: string;
+  name: string;
+  role: Role;
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+  connected: boolean;
+  quality?: number | null;
+}
+
+/** What a slot carries. */
+export type SlotKind = "microphone" | "camera" | "screen";
+
+/** Whose track a slot carries, also while the track is off. */
+export interface SlotAssignment {
+  session_id: string;
+  kind: SlotKind;
+}
+
+/** The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines. */
+export interface RoomState {
+  type: "room_state";
+  session_id: string;
+  participants: ParticipantState[];
+  slots: Record<string, SlotAssignment>;
+}
+
+/** How loud each session is, 0 (60 dB below full scale, or silent) to 1 (full scale), and who speaks. */
+export interface Levels {
+  type: "levels";
+  levels: Record<string, number>;
+  speaker: string | null;
+}
+
+/** Why a session in a room is over. */
+export type CloseReason = "ended" | "replaced" | "left" | "timeout" | "shutdown";
+
+/** The session is over; nothing follows. */
+export interface Closed {
+  type: "closed";
+  reason: CloseReason;
+}
+
+export type RoomMessage =
+  | RoomState
+  | Levels
+  | Closed;
+
 /** The command of the same `rid` was carried out. */
 export interface RoomDone {
   type: "done";
