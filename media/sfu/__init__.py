@@ -1,0 +1,1 @@
+"""The selective forwarding unit: rooms, negotiation, transports and the packet path."""

@@ -1,0 +1,48 @@
+"""Configuration of the SFU."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SfuConfig:
+    """Where the SFU listens and how patient it is.
+
+    `host` and `port` are bound (port 0: any free one); `announced` are the IP addresses given to clients
+    (empty: the bound one, or this machine's own if all are bound). A client that neither sent an authentic
+    connectivity check nor authentic media for `consent_timeout_s` is gone. `uplink_bps` limits what one
+    client may send in all.
+    """
+
+    host: str = "0.0.0.0"
+    port: int = 0
+    announced: tuple[str, ...] = ()
+    consent_timeout_s: float = 15.0
+    uplink_bps: int = 4_000_000
+
+    def announced_addresses(self) -> tuple[str, ...]:
+        """Return the addresses to write into answers."""
+        if self.announced:
+            return self.announced
+        bound = ipaddress.ip_address(self.host)
+        return (primary_address(bound.version) if bound.is_unspecified else self.host,)
+
+
+def primary_address(version: int) -> str:
+    """Return the address this machine would use towards the Internet, or loopback if it has no route.
+
+    Connecting a datagram socket sends nothing; it only makes the kernel choose.
+    """
+    if version == 4:
+        family, elsewhere, loopback = socket.AF_INET, "192.0.2.1", "127.0.0.1"
+    else:
+        family, elsewhere, loopback = socket.AF_INET6, "2001:db8::1", "::1"
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((elsewhere, 9))
+        except OSError:
+            return loopback
+        return str(probe.getsockname()[0])

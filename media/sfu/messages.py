@@ -1,0 +1,130 @@
+"""What a room tells its participants and its owner; encoded as JSON these are the room socket's frames."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Role(StrEnum):
+    """Who a participant is to the desk."""
+
+    OPERATOR = "operator"
+    VISITOR = "visitor"
+
+
+class CloseReason(StrEnum):
+    """Why a session in a room is over."""
+
+    ENDED = "ended"
+    REPLACED = "replaced"
+    LEFT = "left"
+    TIMEOUT = "timeout"
+    SHUTDOWN = "shutdown"
+
+
+class SlotKind(StrEnum):
+    """What a slot carries."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    SCREEN = "screen"
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """A person who may join; `id` is unique within the room."""
+
+    id: str
+    name: str
+    role: Role
+
+
+class MediaState(msgspec.Struct, frozen=True):
+    """Which of its tracks a participant has turned on; what is off is never forwarded."""
+
+    microphone: bool
+    camera: bool
+    screen: bool
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """The result of a join: the new session and the SDP answer."""
+
+    session_id: str
+    answer: str
+
+
+class ParticipantState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One participant as all see it.
+
+    `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown.
+    """
+
+    session_id: str
+    identity_id: str
+    name: str
+    role: Role
+    microphone: bool
+    camera: bool
+    screen: bool
+    connected: bool
+    quality: int | None = None
+
+
+class SlotAssignment(msgspec.Struct, frozen=True):
+    """Whose track a slot carries, also while the track is off."""
+
+    session_id: str
+    kind: SlotKind
+
+
+class RoomState(msgspec.Struct, frozen=True, tag_field="type", tag="room_state"):
+    """The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines."""
+
+    session_id: str
+    participants: list[ParticipantState]
+    slots: dict[str, SlotAssignment]
+
+
+class Levels(msgspec.Struct, frozen=True, tag_field="type", tag="levels"):
+    """How loud each session is, 0 (60 dB below full scale, or silent) to 1 (full scale), and who speaks."""
+
+    levels: dict[str, float]
+    speaker: str | None
+
+
+class Closed(msgspec.Struct, frozen=True, tag_field="type", tag="closed"):
+    """The session is over; nothing follows."""
+
+    reason: CloseReason
+
+
+RoomMessage = RoomState | Levels | Closed
+
+
+class ParticipantStatistics(msgspec.Struct, frozen=True):
+    """One participant's traffic.
+
+    Losses are shares from 0 to 1 in the last interval, None while unknown; `uplink` is what the
+    participant sent.
+    """
+
+    session_id: str
+    identity_id: str
+    role: Role
+    connected: bool
+    packets_in: int
+    bytes_in: int
+    packets_out: int
+    bytes_out: int
+    uplink_loss: float | None
+    downlink_loss: float | None
+    round_trip_ms: float | None
+
+
+class RoomStatistics(msgspec.Struct, frozen=True):
+    """A room's traffic, by participant."""
+
+    room_id: str
+    participants: list[ParticipantStatistics]

@@ -1,0 +1,114 @@
+"""From an offer to an answer and to the streams that the packet path has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from media.sfu.ice import IceCredentials
+from media.sfu.packet_path import SlotSpec, SourceSpec, TransportSpec
+from media.sfu.sdp.answer import ACCEPTED_EXTENSIONS, AnswerParameters, SlotStreams, build_answer
+from media.sfu.sdp.offer import Fingerprint, Offer, parse_offer
+from media.sfu.sdp.plan import PlannedSection, TrackKind, plan_sections
+
+
+@dataclass(frozen=True, slots=True)
+class ServerIdentity:
+    """What the server says of itself in an answer."""
+
+    credentials: IceCredentials
+    fingerprint: Fingerprint
+    addresses: tuple[str, ...]
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiatedSlot:
+    """One of a client's slots; `place` is None for the screen."""
+
+    mid: str
+    track: TrackKind
+    place: int | None
+    spec: SlotSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Negotiated:
+    """The outcome of one offer."""
+
+    answer: str
+    remote_ufrag: str
+    fingerprints: tuple[Fingerprint, ...]
+    transport: TransportSpec
+    sources: dict[TrackKind, SourceSpec]
+    slots: tuple[NegotiatedSlot, ...]
+
+
+def negotiate(
+    text: str, server: ServerIdentity, *, audio_only: bool, new_ssrc: Callable[[], int]
+) -> Negotiated:
+    """Answer an offer.
+
+    Raises:
+        SdpError: the offer cannot be answered.
+    """
+    offer = parse_offer(text)
+    planned = plan_sections(offer, audio_only=audio_only)
+    slots = tuple(_slot(item, new_ssrc) for item in planned if item.receives)
+    parameters = AnswerParameters(
+        session_number=new_ssrc(),
+        credentials=server.credentials,
+        fingerprint=server.fingerprint,
+        addresses=server.addresses,
+        port=server.port,
+        streams={slot.mid: SlotStreams(slot.spec.ssrc, slot.spec.rtx_ssrc) for slot in slots},
+    )
+    return Negotiated(
+        answer=build_answer(planned, parameters),
+        remote_ufrag=offer.ufrag,
+        fingerprints=offer.fingerprints,
+        transport=TransportSpec(
+            ssrc=new_ssrc(),
+            extensions=_extensions(offer),
+            reduced_size_rtcp=all(section.reduced_size_rtcp for section in offer.sections),
+        ),
+        sources={item.track: _source(item) for item in planned if item.sends and item.track is not None},
+        slots=slots,
+    )
+
+
+def _extensions(offer: Offer) -> dict[str, int]:
+    """Return the accepted extensions; within a bundle one URI has one identifier (RFC 8843 section 9.1)."""
+    return {
+        uri: identifier
+        for section in offer.sections
+        for uri, identifier in section.extensions.items()
+        if uri in ACCEPTED_EXTENSIONS
+    }
+
+
+def _source(item: PlannedSection) -> SourceSpec:
+    section = item.section
+    return SourceSpec(
+        kind=section.kind,
+        mid=section.mid,
+        payload_type=section.codec.payload_type,
+        rtx_payload_type=section.codec.rtx_payload_type,
+        ssrc=section.ssrc,
+        rtx_ssrc=section.rtx_ssrc,
+        feedback=section.codec.feedback,
+    )
+
+
+def _slot(item: PlannedSection, new_ssrc: Callable[[], int]) -> NegotiatedSlot:
+    section = item.section
+    assert item.track is not None
+    retransmits = section.codec.rtx_payload_type is not None and "nack" in section.codec.feedback
+    spec = SlotSpec(
+        kind=section.kind,
+        payload_type=section.codec.payload_type,
+        rtx_payload_type=section.codec.rtx_payload_type if retransmits else None,
+        ssrc=new_ssrc(),
+        rtx_ssrc=new_ssrc() if retransmits else None,
+    )
+    return NegotiatedSlot(section.mid, item.track, item.place, spec)

@@ -1,0 +1,148 @@
+"""The port between the rooms and the packets.
+
+Above it are STUN, DTLS, negotiation and rooms; below it is all that happens per packet: SRTP, header
+rewriting, retransmission, reports and feedback. Rooms give short commands and read aggregates, so an
+implementation may run on a thread of its own.
+
+Words: a *transport* is one client's bundled connection. A *source* is one stream that a client sends. A
+*slot* is one stream that a client receives; its SSRC and its sequence stay unbroken for the whole call,
+whichever source is routed to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from media.sfu.sdp.offer import MediaKind
+from media.sfu.stun import Address
+
+TransportId = NewType("TransportId", int)
+SourceId = NewType("SourceId", int)
+SlotId = NewType("SlotId", int)
+
+
+class SrtpProfile(StrEnum):
+    """SRTP protection profiles by their DTLS names (RFC 5764 section 4.1.2, RFC 7714 section 14.2)."""
+
+    AEAD_AES_128_GCM = "SRTP_AEAD_AES_128_GCM"
+    AES128_CM_SHA1_80 = "SRTP_AES128_CM_SHA1_80"
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpKeys:
+    """Master key and master salt, joined, of either direction."""
+
+    profile: SrtpProfile
+    receive: bytes
+    send: bytes
+
+    def __repr__(self) -> str:
+        return f"SrtpKeys({self.profile})"
+
+
+@dataclass(frozen=True, slots=True)
+class TransportSpec:
+    """What negotiation settled for a client.
+
+    `ssrc` names the server in its feedback, `extensions` gives the header-extension identifiers by URI.
+    """
+
+    ssrc: int
+    extensions: Mapping[str, int]
+    reduced_size_rtcp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A stream to expect. SSRCs that are None are learned from the first packet with this mid."""
+
+    kind: MediaKind
+    mid: str
+    payload_type: int
+    rtx_payload_type: int | None
+    ssrc: int | None
+    rtx_ssrc: int | None
+    feedback: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSpec:
+    """A stream to send."""
+
+    kind: MediaKind
+    payload_type: int
+    rtx_payload_type: int | None
+    ssrc: int
+    rtx_ssrc: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransportStatistics:
+    """Totals of a transport, and its condition as last reported; None is 'not known yet'.
+
+    Losses are shares from 0 to 1 in the last interval: `uplink_loss` of what the client sent,
+    `downlink_loss` of what it should have received. `last_received` is on the path's clock (s), and None
+    before the first authentic packet.
+    """
+
+    packets_in: int
+    bytes_in: int
+    packets_out: int
+    bytes_out: int
+    uplink_loss: float | None
+    downlink_loss: float | None
+    round_trip_s: float | None
+    last_received: float | None
+
+
+class PathListener(Protocol):
+    """What the packet path reports by itself, called on the event loop; must be quick."""
+
+    def source_started(self, source: SourceId) -> None:
+        """The first packet of a source has come."""
+
+
+class PacketPath(Protocol):
+    """The commands of the data plane. Unknown identifiers are a programming error (KeyError)."""
+
+    def add_transport(self, spec: TransportSpec) -> TransportId:
+        """Create a transport that has no address and no keys yet: it drops all packets."""
+
+    def set_address(self, transport: TransportId, address: Address) -> None:
+        """Send to this address from now on, and accept packets from it."""
+
+    def set_keys(self, transport: TransportId, keys: SrtpKeys) -> None:
+        """Start to receive and to send; slots that have a route begin with a key frame."""
+
+    def remove_transport(self, transport: TransportId) -> None:
+        """Forget a transport with its sources and slots; routes from its sources become empty."""
+
+    def add_source(self, transport: TransportId, spec: SourceSpec) -> SourceId:
+        """Expect a stream of this client."""
+
+    def add_slot(self, transport: TransportId, spec: SlotSpec) -> SlotId:
+        """Create an empty slot of this client."""
+
+    def route(self, slot: SlotId, source: SourceId | None) -> None:
+        """Forward a source into a slot, or nothing (None): how a track is muted.
+
+        The former source is cut at once. Video begins with a key frame, which is requested here.
+        """
+
+    def request_key_frame(self, source: SourceId) -> None:
+        """Ask a source for a key frame; requests that come together are merged."""
+
+    def receive(self, datagram: bytes, address: Address) -> None:
+        """Take an SRTP or SRTCP datagram, where the path does not read the socket itself."""
+
+    def poll(self) -> None:
+        """Do what has fallen due: requests for lost packets and key frames, reports. Call every 20 ms."""
+
+    def statistics(self, transport: TransportId) -> TransportStatistics:
+        """Return a transport's totals and condition."""
+
+    def take_audio_levels(self) -> dict[SourceId, int]:
+        """Return the loudest level of each audio source since the last call, 0 to 127 -dBov (RFC 6464)."""

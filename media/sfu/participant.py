@@ -1,0 +1,125 @@
+"""One session in a room: who it is, what it sends and receives, and who watches it."""
+
+from __future__ import annotations
+
+from media.sfu.connection import Connection
+from media.sfu.messages import (
+    Identity,
+    MediaState,
+    ParticipantState,
+    ParticipantStatistics,
+    RoomMessage,
+    SlotAssignment,
+    SlotKind,
+)
+from media.sfu.negotiation import Negotiated, NegotiatedSlot
+from media.sfu.packet_path import PacketPath, SlotId, SourceId
+from media.sfu.quality import rate_connection
+from media.sfu.sdp.plan import PLACES, TrackKind
+from media.sfu.watch import RoomWatch
+
+
+class Participant:
+    """The media state of one session.
+
+    The others in the room each have a *place* here for their stay: a pair of audio and camera slot.
+    """
+
+    def __init__(
+        self,
+        session_id: str,
+        identity: Identity,
+        connection: Connection,
+        negotiated: Negotiated,
+        path: PacketPath,
+    ) -> None:
+        self.session_id = session_id
+        self.identity = identity
+        self.connection = connection
+        self.media = MediaState(microphone=False, camera=False, screen=False)
+        self.connected = False
+        self.quality: int | None = None
+        self.places: dict[str, int] = {}
+        self.watches: list[RoomWatch] = []
+        self._path = path
+        transport = connection.transport
+        self.sources: dict[TrackKind, SourceId] = {
+            track: path.add_source(transport, spec) for track, spec in negotiated.sources.items()
+        }
+        self.slots: list[tuple[NegotiatedSlot, SlotId]] = [
+            (slot, path.add_slot(transport, slot.spec)) for slot in negotiated.slots
+        ]
+        self._routes: dict[SlotId, SourceId] = {}
+
+    def give_place(self, session_id: str) -> None:
+        """Give another participant the first free place."""
+        taken = set(self.places.values())
+        self.places[session_id] = next(place for place in range(PLACES) if place not in taken)
+
+    def free_place(self, session_id: str) -> None:
+        """Take the place of one who left."""
+        self.places.pop(session_id, None)
+
+    def shows(self, track: TrackKind) -> bool:
+        """Whether this participant has turned a track on."""
+        return bool(getattr(self.media, track))
+
+    def route(self, slot: SlotId, source: SourceId | None) -> None:
+        """Route a source into a slot if that is a change."""
+        if self._routes.get(slot) == source:
+            return
+        self._path.route(slot, source)
+        if source is None:
+            del self._routes[slot]
+        else:
+            self._routes[slot] = source
+
+    def assignment(self, track: TrackKind) -> SlotAssignment:
+        """Name this participant as the one whose track a slot carries."""
+        return SlotAssignment(self.session_id, SlotKind(track))
+
+    def update_quality(self) -> bool:
+        """Rate the connection anew; return whether the rating changed."""
+        statistics = self._path.statistics(self.connection.transport)
+        losses = [loss for loss in (statistics.uplink_loss, statistics.downlink_loss) if loss is not None]
+        rated = rate_connection(max(losses, default=None), statistics.round_trip_s)
+        changed = rated != self.quality
+        self.quality = rated
+        return changed
+
+    def notify(self, message: RoomMessage) -> None:
+        """Offer a message to all watches."""
+        for watch in self.watches:
+            watch.put(message)
+
+    def state(self) -> ParticipantState:
+        """Return what all others see of this participant."""
+        return ParticipantState(
+            session_id=self.session_id,
+            identity_id=self.identity.id,
+            name=self.identity.name,
+            role=self.identity.role,
+            microphone=self.media.microphone,
+            camera=self.media.camera,
+            screen=self.media.screen,
+            connected=self.connected,
+            quality=self.quality,
+        )
+
+    def statistics(self) -> ParticipantStatistics:
+        """Return the traffic of this session."""
+        totals = self._path.statistics(self.connection.transport)
+        round_trip = totals.round_trip_s
+        return ParticipantStatistics(
+            session_id=self.session_id,
+            identity_id=self.identity.id,
+            role=self.identity.role,
+            connected=self.connected,
+            packets_in=totals.packets_in,
+            bytes_in=totals.bytes_in,
+            packets_out=totals.packets_out,
+            bytes_out=totals.bytes_out,
+            uplink_loss=totals.uplink_loss,
+            downlink_loss=totals.downlink_loss,
+            round_trip_ms=round_trip * 1000 if round_trip is not None else None,
+        )

@@ -1,0 +1,146 @@
+"""Writing the SDP answer from a template that Chromium and Firefox accept.
+
+Only what the offer has is answered: Firefox refuses an answer with a header extension it did not offer.
+transport-cc is never accepted, because a sender that negotiated it and gets none starves itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from media.sfu.ice import IceCredentials
+from media.sfu.sdp.offer import Fingerprint, MediaKind, MediaSection
+from media.sfu.sdp.plan import PlannedSection, TrackKind
+
+ACCEPTED_EXTENSIONS = (
+    "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+    "urn:ietf:params:rtp-hdrext:sdes:mid",
+    "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+    "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+    "urn:3gpp:video-orientation",
+    "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type",
+    "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+    "http://www.webrtc.org/experiments/rtp-hdrext/color-space",
+)
+_VIDEO_FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
+_CANDIDATE_PRIORITY = 2130706431
+CNAME = "sportello"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotStreams:
+    """The SSRCs of one slot; `rtx_ssrc` is None where nothing is retransmitted."""
+
+    ssrc: int
+    rtx_ssrc: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerParameters:
+    """The server's side of the session. `streams` gives each slot's SSRCs by mid."""
+
+    session_number: int
+    credentials: IceCredentials
+    fingerprint: Fingerprint
+    addresses: Sequence[str]
+    port: int
+    streams: dict[str, SlotStreams] = field(default_factory=dict)
+
+
+def build_answer(planned: Sequence[PlannedSection], parameters: AnswerParameters) -> str:
+    """Return the text of the answer, lines ended by CR LF."""
+    lines = [
+        "v=0",
+        f"o=- {parameters.session_number} 1 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=group:BUNDLE " + " ".join(item.section.mid for item in planned),
+        "a=ice-lite",
+        "a=extmap-allow-mixed",
+        "a=msid-semantic: WMS *",
+    ]
+    for index, item in enumerate(planned):
+        lines += _transport_lines(item, parameters, first=index == 0)
+        lines += _media_lines(item)
+        if item.receives:
+            lines += _stream_lines(item, parameters.streams[item.section.mid])
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _transport_lines(item: PlannedSection, parameters: AnswerParameters, *, first: bool) -> list[str]:
+    section = item.section
+    port = parameters.port if first else 9
+    address = parameters.addresses[0] if first else "0.0.0.0"
+    lines = [
+        f"m={section.kind} {port} UDP/TLS/RTP/SAVPF {_payload_types(section)}",
+        f"c=IN {'IP6' if ':' in address else 'IP4'} {address}",
+    ]
+    if first:
+        lines += candidate_lines(parameters.addresses, parameters.port)
+    return [
+        *lines,
+        f"a=ice-ufrag:{parameters.credentials.ufrag}",
+        f"a=ice-pwd:{parameters.credentials.password}",
+        f"a=fingerprint:{parameters.fingerprint.algorithm} {parameters.fingerprint.value}",
+        "a=setup:passive",
+        f"a=mid:{section.mid}",
+    ]
+
+
+def candidate_lines(addresses: Sequence[str], port: int) -> list[str]:
+    """Return the host candidates (RFC 8839 section 5.1), the first address preferred."""
+    candidates = [
+        f"a=candidate:{index + 1} 1 udp {_CANDIDATE_PRIORITY - index * 256} {address} {port} typ host"
+        for index, address in enumerate(addresses)
+    ]
+    return [*candidates, "a=end-of-candidates"]
+
+
+def _payload_types(section: MediaSection) -> str:
+    numbers = (section.codec.payload_type, section.codec.rtx_payload_type)
+    return " ".join(str(number) for number in numbers if number is not None)
+
+
+def _media_lines(item: PlannedSection) -> list[str]:
+    section = item.section
+    accepted = [uri for uri in ACCEPTED_EXTENSIONS if uri in section.extensions]
+    lines = [f"a=extmap:{section.extensions[uri]} {uri}" for uri in accepted]
+    direction = "recvonly" if item.sends else "sendonly" if item.receives else "inactive"
+    lines += [f"a={direction}", "a=rtcp-mux"]
+    if section.reduced_size_rtcp:
+        lines.append("a=rtcp-rsize")
+    return lines + (_opus_lines(section) if section.kind is MediaKind.AUDIO else _vp8_lines(section))
+
+
+def _opus_lines(section: MediaSection) -> list[str]:
+    payload_type = section.codec.payload_type
+    return [
+        f"a=rtpmap:{payload_type} opus/48000/2",
+        f"a=fmtp:{payload_type} minptime=10;useinbandfec=1",
+    ]
+
+
+def _vp8_lines(section: MediaSection) -> list[str]:
+    codec = section.codec
+    lines = [f"a=rtpmap:{codec.payload_type} VP8/90000"]
+    lines += [f"a=rtcp-fb:{codec.payload_type} {kind}" for kind in _VIDEO_FEEDBACK if kind in codec.feedback]
+    if codec.rtx_payload_type is not None:
+        lines.append(f"a=rtpmap:{codec.rtx_payload_type} rtx/90000")
+        lines.append(f"a=fmtp:{codec.rtx_payload_type} apt={codec.payload_type}")
+    return lines
+
+
+def _stream_lines(item: PlannedSection, streams: SlotStreams) -> list[str]:
+    """Announce a slot's SSRCs.
+
+    The audio and the camera slot of a place share a stream id, so that browsers keep lips and voice together.
+    """
+    stream_id = "screen" if item.track is TrackKind.SCREEN else f"place-{item.place}"
+    lines = [f"a=msid:{stream_id} {stream_id}-{item.track}"]
+    if streams.rtx_ssrc is not None:
+        lines.append(f"a=ssrc-group:FID {streams.ssrc} {streams.rtx_ssrc}")
+    lines.append(f"a=ssrc:{streams.ssrc} cname:{CNAME}")
+    if streams.rtx_ssrc is not None:
+        lines.append(f"a=ssrc:{streams.rtx_ssrc} cname:{CNAME}")
+    return lines
