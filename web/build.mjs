@@ -18,7 +18,7 @@ async function buildApp(name) {
 /** The loader: a single classic script without imports, for any page. */
 async function buildLoader() {
   const lib = { entry: join(here, "loader/loader.ts"), formats: /** @type {["iife"]} */ (["iife"]), name: "SportelloLoader", fileName: () => "loader.js" };
-  await build({ configFile: false, logLevel: "warn", build: { target: "es2020", outDir: dist, emptyOutDir: false, lib, reportCompressedSize: false } });
+  await build({ configFile: false, logLevel: "warn", build: { target: "es2022", outDir: dist, emptyOutDir: false, lib, reportCompressedSize: false } });
 }
 
 /** The demo shop is plain files. */
