@@ -11,6 +11,7 @@ import type {
   MessagesSeen,
   Person,
   SeenView,
+  VisitorView,
 } from "./protocol.ts";
 
 type Fold<Body> = (view: ConversationView, body: Body, atMs: number, me: Person) => Partial<ConversationView>;
@@ -23,12 +24,15 @@ const FOLDS: Folds = {
   conversation_created: () => ({ state: "waiting" }),
   message_sent: () => ({}),
   messages_seen: (view, body) => ({ seen: advance(view.seen, body) }),
-  visitor_identified: (view, body) => ({
-    visitor: view.visitor && { ...view.visitor, person: body.visitor, email: body.email },
-  }),
+  visitor_identified: (view, body) => ({ visitor: rename(view.visitor, body.visitor, { email: body.email }) }),
   conversation_taken: (_view, body) => ({ state: "open", operator: body.operator }),
   conversation_closed: () => ({ state: "closed" }),
-  conversation_reopened: () => ({ state: "waiting", operator: null, colleagues: [] }),
+  conversation_reopened: (view, body) => ({
+    state: "waiting",
+    visitor: rename(view.visitor, body.by),
+    operator: null,
+    colleagues: [],
+  }),
   colleague_invited: (view, body) => ({ invitations: invite(view, { ...body, invitee: body.colleague }) }),
   colleague_joined: (view, body) => ({ colleagues: include(view.colleagues, body.operator) }),
   colleague_left: (view, body) => ({ colleagues: exclude(view.colleagues, body.operator) }),
@@ -48,10 +52,7 @@ const FOLDS: Folds = {
   call_left: (view, body) => ({
     call: view.call && { ...view.call, inside: exclude(view.call.inside, body.person) },
   }),
-  call_ended: (view, body) => ({
-    call: null,
-    invitations: view.invitations.filter((invitation) => invitation.call_id !== body.call_id),
-  }),
+  call_ended: () => ({ call: null }),
 };
 
 /** The conversation after `event`, as `me` sees it; an event that it contains already changes nothing. */
@@ -109,6 +110,10 @@ function countUnread(view: ConversationView, me: Person): number {
     if (isFromOtherSide(body.author, me)) unread += 1;
   }
   return unread;
+}
+
+function rename(visitor: VisitorView | null, person: Person, changes: Partial<VisitorView> = {}): VisitorView | null {
+  return visitor && { ...visitor, ...changes, person };
 }
 
 function advance(seen: SeenView, body: MessagesSeen): SeenView {

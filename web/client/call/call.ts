@@ -1,0 +1,197 @@
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
+
+import { backoffMs } from "../backoff.ts";
+import { codeOf, DeskError } from "../errors.ts";
+import type { CloseReason, JoinGrant } from "../protocol.ts";
+import type { DeviceProblem } from "./device.ts";
+import { LocalMedia } from "./media.ts";
+import { type Participant, participantsOf } from "./participants.ts";
+import { type CallPhase, type CallTrigger, type EndReason, nextPhase } from "./phases.ts";
+import { RoomSession } from "./session.ts";
+
+const GIVE_UP_MS = 120_000;
+
+export interface CallOptions {
+  audioOnly: boolean;
+  /** Asks the desk for leave to join the same call again. */
+  renew: (callId: string) => Promise<JoinGrant>;
+}
+
+/**
+ * A call from the preview to its end: own devices, the session in the room, and a new one when it breaks.
+ *
+ * Whatever changes the own tracks (a button, an unplugged camera, the browser's own 'stop sharing' bar) takes
+ * effect in one place: the session sends what `media.sending` holds.
+ */
+export class Call {
+  readonly media = new LocalMedia();
+  readonly #options: CallOptions;
+  readonly #phase = signal<CallPhase>("idle");
+  readonly #endReason = signal<EndReason | null>(null);
+  readonly #screenProblem = signal<DeviceProblem | "taken" | null>(null);
+  // The first is shown. While it is broken, the last is being joined in its place.
+  readonly #sessions = signal<readonly RoomSession[]>([]);
+  readonly #stopSending: () => void;
+  readonly #onPageHide = () => this.leave();
+  #callId: string | null = null;
+  #rejoins = 0;
+  #giveUp: ReturnType<typeof setTimeout> | undefined;
+  #rejoinTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Everybody inside, oneself too. The last known ones while the connection is being repaired. */
+  readonly participants = computed<readonly Participant[]>(() => {
+    const session = this.#sessions.value[0];
+    const state = session?.room.value?.state.value;
+    return session && state ? participantsOf(state, (mid) => session.slotStream(mid)) : [];
+  });
+  /** How loud each is (0 to 1), by session id. */
+  readonly levels = computed(() => this.#shownRoom()?.levels.value.levels ?? {});
+  /** The session id of the one who speaks. */
+  readonly speaker = computed(() => this.#shownRoom()?.levels.value.speaker ?? null);
+  /** The own connection: 0 (none) to 4 (very good); null while unknown. */
+  readonly quality = computed(() => this.#sessions.value[0]?.quality.value ?? null);
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+    this.#stopSending = effect(() => {
+      const tracks = this.media.sending.value;
+      for (const session of this.#sessions.value) session.send(tracks);
+    });
+  }
+
+  get phase(): ReadonlySignal<CallPhase> {
+    return this.#phase;
+  }
+
+  /** Set when `phase` is `ended`. */
+  get endReason(): ReadonlySignal<EndReason | null> {
+    return this.#endReason;
+  }
+
+  /** Why the own screen is not shown although it was asked for; `taken` when another shows his. */
+  get screenProblem(): ReadonlySignal<DeviceProblem | "taken" | null> {
+    return this.#screenProblem;
+  }
+
+  /** Opens the devices and prepares the connection, so that `join` is quick. */
+  async preview(wanted: { microphone: boolean; camera: boolean }): Promise<void> {
+    if (!this.#move("prepare")) return;
+    this.#addSession();
+    await this.media.start({ ...wanted, camera: wanted.camera && !this.#options.audioOnly });
+  }
+
+  /** Goes in from the preview. Rejects with `DeskError`, and is in the preview again. */
+  async join(grant: JoinGrant): Promise<void> {
+    const session = this.#sessions.peek().at(-1);
+    if (!session || !this.#move("join")) return;
+    this.#callId = grant.call_id;
+    globalThis.addEventListener("pagehide", this.#onPageHide);
+    try {
+      await session.join(grant);
+    } catch (error) {
+      this.#move("refuse");
+      throw error;
+    }
+  }
+
+  /** Shows a screen, window or tab that the person chooses; `screenProblem` says why not. */
+  async startScreen(): Promise<void> {
+    const taken = this.participants.peek().some((participant) => participant.screen && !participant.isMe);
+    this.#screenProblem.value = taken ? "taken" : null;
+    if (!taken) this.#screenProblem.value = await this.media.startScreen();
+  }
+
+  /** Leaves the call, or gives the preview up; devices are given back. */
+  leave(): void {
+    this.#end("left");
+  }
+
+  #addSession(): void {
+    const session = new RoomSession({
+      connected: () => this.#connected(),
+      disturbed: () => this.#disturbed(),
+      broken: () => this.#broken(),
+      closed: (reason) => this.#closed(reason),
+      refused: () => this.#screenRefused(),
+    });
+    this.#sessions.value = [...this.#sessions.peek(), session];
+  }
+
+  #connected(): void {
+    this.#rejoins = 0;
+    clearTimeout(this.#giveUp);
+    for (const replaced of this.#sessions.peek().slice(0, -1)) replaced.leave();
+    this.#sessions.value = this.#sessions.peek().slice(-1);
+    this.#move("connect");
+  }
+
+  #disturbed(): void {
+    if (this.#move("disturb")) this.#giveUp = setTimeout(() => this.#end("lost"), GIVE_UP_MS);
+  }
+
+  #broken(): void {
+    if (this.#phase.peek() === "joining") {
+      this.#end("lost");
+      return;
+    }
+    this.#disturbed();
+    // What is shown stays as it was until the new session is connected; attempts in between go at once.
+    const [shown, ...attempts] = this.#sessions.peek();
+    shown?.retire();
+    for (const attempt of attempts) attempt.leave();
+    this.#sessions.value = shown ? [shown] : [];
+    this.#rejoinTimer = setTimeout(() => void this.#rejoin(), this.#rejoinDelayMs());
+  }
+
+  #rejoinDelayMs(): number {
+    const delayMs = this.#rejoins === 0 ? 0 : backoffMs(this.#rejoins, Math.random());
+    this.#rejoins += 1;
+    return delayMs;
+  }
+
+  async #rejoin(): Promise<void> {
+    this.#addSession();
+    const session = this.#sessions.peek().at(-1);
+    try {
+      const grant = await this.#options.renew(this.#callId ?? "");
+      if (this.#phase.peek() === "reconnecting") await session?.join(grant);
+    } catch (error) {
+      if (this.#phase.peek() !== "reconnecting") return;
+      if (codeOf(error) === "unavailable") this.#broken();
+      else this.#end(error instanceof DeskError && error.code === "call_over" ? "ended" : "lost");
+    }
+  }
+
+  #closed(reason: CloseReason): void {
+    // The server heard nothing for a while, but we are here: come in again.
+    if (reason === "timeout") this.#broken();
+    else this.#end(reason);
+  }
+
+  #screenRefused(): void {
+    this.media.stopScreen();
+    this.#screenProblem.value = "taken";
+  }
+
+  #end(reason: EndReason): void {
+    if (!this.#move("end")) return;
+    this.#endReason.value = reason;
+    globalThis.removeEventListener("pagehide", this.#onPageHide);
+    clearTimeout(this.#giveUp);
+    clearTimeout(this.#rejoinTimer);
+    this.#stopSending();
+    this.media.close();
+    for (const session of this.#sessions.peek()) session.leave();
+    this.#sessions.value = [];
+  }
+
+  #move(trigger: CallTrigger): boolean {
+    const next = nextPhase(this.#phase.peek(), trigger);
+    if (next !== null) this.#phase.value = next;
+    return next !== null;
+  }
+
+  #shownRoom() {
+    return this.#sessions.value[0]?.room.value ?? null;
+  }
+}

@@ -1,0 +1,111 @@
+import { request } from "../api.ts";
+import { DeskError } from "../errors.ts";
+import type { JoinGrant, SlotKind } from "../protocol.ts";
+import { iceCredentials, iceFragment, withIceCredentials } from "./sdp.ts";
+import { addSlots, type MediaState, type SentTracks } from "./slots.ts";
+
+const RESTART_TIMEOUT_MS = 4_000;
+const KINDS: readonly SlotKind[] = ["microphone", "camera", "screen"];
+
+/**
+ * The media connection of one session in a room: one offer, one answer (in the manner of WHIP, RFC 9725).
+ *
+ * The offer is made with the object, before anybody knows whether there will be a call, so that a join costs
+ * one exchange only. It names no candidates: the server learns the address from the first check.
+ */
+export class Negotiation {
+  readonly peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  readonly #senders = addSlots(this.peer);
+  readonly #offer = this.#makeOffer();
+  readonly #slotStreams = new Map<string, MediaStream>();
+  #grant: JoinGrant | null = null;
+  #location: URL | null = null;
+
+  constructor() {
+    // A call that is given up before it began closes the connection under the offer; `join` tells real failures.
+    this.#offer.catch(() => undefined);
+  }
+
+  /** The session's own address, once joined. */
+  get location(): URL | null {
+    return this.#location;
+  }
+
+  /** Sends these tracks from now on; those that are null stop at once. */
+  async send(tracks: SentTracks): Promise<void> {
+    try {
+      await Promise.all(KINDS.map((kind) => this.#senders[kind].set(tracks[kind])));
+    } catch (error) {
+      if (this.peer.signalingState !== "closed") throw error;
+    }
+  }
+
+  /** Joins the room; `media` says what is on at entry. Rejects with `DeskError`. Does nothing once left. */
+  async join(grant: JoinGrant, media: MediaState): Promise<void> {
+    this.#grant = grant;
+    const url = new URL(grant.url, location.href);
+    for (const kind of KINDS) url.searchParams.set(kind, media[kind] ? "1" : "0");
+    const body = await this.#offer;
+    const response = await this.#request(url, { method: "POST", body }, "application/sdp");
+    const address = response.headers.get("Location");
+    if (address === null) throw new DeskError({ code: "unavailable", message: "The answer names no session" });
+    this.#location = new URL(address, url);
+    if (this.peer.signalingState === "closed") {
+      this.leave();
+      return;
+    }
+    await this.peer.setRemoteDescription({ type: "answer", sdp: await response.text() });
+  }
+
+  /** Looks for a new path to the server; media go on over it. Rejects with `DeskError`. */
+  async restartIce(): Promise<void> {
+    const answer = this.peer.currentRemoteDescription;
+    if (!this.#location || !answer) return;
+    const offer = await this.peer.createOffer({ iceRestart: true });
+    await this.peer.setLocalDescription(offer);
+    const response = await this.#request(
+      this.#location,
+      { method: "PATCH", body: iceFragment(iceCredentials(sdpOf(offer))), signal: AbortSignal.timeout(RESTART_TIMEOUT_MS) },
+      "application/trickle-ice-sdpfrag",
+    );
+    const sdp = withIceCredentials(answer.sdp, iceCredentials(await response.text()));
+    await this.peer.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  /** The picture or sound of a receiving slot. The same stream for as long as the connection lives. */
+  slotStream(mid: string): MediaStream | null {
+    const known = this.#slotStreams.get(mid);
+    if (known) return known;
+    const transceiver = this.peer.getTransceivers().find((other) => other.mid === mid);
+    if (!transceiver) return null;
+    const stream = new MediaStream([transceiver.receiver.track]);
+    this.#slotStreams.set(mid, stream);
+    return stream;
+  }
+
+  /** Leaves the room, also while the page goes away. */
+  leave(): void {
+    this.peer.close();
+    if (!this.#location) return;
+    const leaving = this.#request(this.#location, { method: "DELETE", keepalive: true });
+    // Whoever cannot be told notices by himself that nothing arrives any more.
+    leaving.catch(() => undefined);
+    this.#location = null;
+  }
+
+  async #makeOffer(): Promise<string> {
+    const offer = await this.peer.createOffer();
+    await this.peer.setLocalDescription(offer);
+    return sdpOf(offer);
+  }
+
+  #request(url: URL, init: RequestInit, contentType?: string): Promise<Response> {
+    const headers = new Headers({ Authorization: `Bearer ${this.#grant?.token ?? ""}` });
+    if (contentType !== undefined) headers.set("Content-Type", contentType);
+    return request(url.href, { ...init, headers });
+  }
+}
+
+function sdpOf(offer: RTCSessionDescriptionInit): string {
+  return offer.sdp ?? "";
+}

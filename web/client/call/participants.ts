@@ -1,0 +1,56 @@
+import type { ParticipantState, RoomState, SlotKind } from "../protocol.ts";
+
+/** Somebody in the call, with what arrives of him. A stream is null while there is nothing to show. */
+export interface Participant {
+  sessionId: string;
+  /** The person's id, which stays the same when he joins again. */
+  identityId: string;
+  name: string;
+  role: ParticipantState["role"];
+  isMe: boolean;
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+  /** False while his media connection is not up yet, or interrupted. */
+  connected: boolean;
+  /** 0 (nothing arrives) to 4 (very good); null while unknown. */
+  quality: number | null;
+  /** Stays while he is inside, so that turning his microphone on and off does not interrupt the element. */
+  sound: MediaStream | null;
+  cameraPicture: MediaStream | null;
+  screenPicture: MediaStream | null;
+}
+
+type Sources = Record<SlotKind, MediaStream | null>;
+
+/** Who is inside, with the streams of the slots that each is in. */
+export function participantsOf(room: RoomState, slotStream: (mid: string) => MediaStream | null): Participant[] {
+  const sources = new Map<string, Sources>();
+  for (const [mid, { session_id, kind }] of Object.entries(room.slots)) {
+    const known = sources.get(session_id) ?? { microphone: null, camera: null, screen: null };
+    sources.set(session_id, { ...known, [kind]: slotStream(mid) });
+  }
+  return room.participants.map((participant) =>
+    participantOf(participant, sources.get(participant.session_id), participant.session_id === room.session_id),
+  );
+}
+
+// A browser keeps the last picture of a slot for ever, so the states decide what is shown, never the tracks.
+function participantOf(state: ParticipantState, sources: Sources | undefined, isMe: boolean): Participant {
+  const { microphone, camera, screen, connected, name, role } = state;
+  return {
+    sessionId: state.session_id,
+    identityId: state.identity_id,
+    name,
+    role,
+    isMe,
+    microphone,
+    camera,
+    screen,
+    connected,
+    quality: state.quality ?? null,
+    sound: sources?.microphone ?? null,
+    cameraPicture: camera ? (sources?.camera ?? null) : null,
+    screenPicture: screen ? (sources?.screen ?? null) : null,
+  };
+}

@@ -1,0 +1,72 @@
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+
+const EVERY_MS = 2_000;
+
+/** Packets that arrived and that are missing since the connection began, and the round trip in seconds. */
+export interface Reception {
+  received: number;
+  lost: number;
+  roundTripS: number | null;
+}
+
+// Best first: what a call of that quality may lose at most, and how long its round trip may take.
+const STEPS: readonly { quality: number; loss: number; roundTripS: number }[] = [
+  { quality: 4, loss: 0.01, roundTripS: 0.15 },
+  { quality: 3, loss: 0.03, roundTripS: 0.3 },
+  { quality: 2, loss: 0.08, roundTripS: 0.5 },
+];
+
+/** The quality between two looks at the connection: 4 very good, 3 good, 2 weak, 1 bad. */
+export function qualityBetween(before: Reception, after: Reception): number {
+  const received = Math.max(after.received - before.received, 0);
+  // Late packets are taken back from the lost ones.
+  const lost = Math.max(after.lost - before.lost, 0);
+  const loss = lost / Math.max(received + lost, 1);
+  const roundTripS = after.roundTripS ?? 0;
+  return STEPS.find((step) => loss <= step.loss && roundTripS <= step.roundTripS)?.quality ?? 1;
+}
+
+/** Looks at a peer connection every two seconds. */
+export class QualityMonitor {
+  readonly #peer: RTCPeerConnection;
+  readonly #quality = signal<number | null>(null);
+  readonly #timer: ReturnType<typeof setInterval>;
+  #last: Reception | null = null;
+
+  constructor(peer: RTCPeerConnection) {
+    this.#peer = peer;
+    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
+  }
+
+  /** 0 (no connection) to 4 (very good); null before the first look. */
+  get quality(): ReadonlySignal<number | null> {
+    return this.#quality;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const reception = receptionOf(await this.#peer.getStats());
+    const connected = this.#peer.connectionState === "connected";
+    if (!connected) this.#quality.value = 0;
+    else if (this.#last) this.#quality.value = qualityBetween(this.#last, reception);
+    this.#last = reception;
+  }
+}
+
+function receptionOf(report: RTCStatsReport): Reception {
+  const reception: Reception = { received: 0, lost: 0, roundTripS: null };
+  report.forEach((entry: RTCInboundRtpStreamStats | RTCIceCandidatePairStats) => {
+    if (entry.type === "inbound-rtp") {
+      const { packetsReceived, packetsLost } = entry as RTCInboundRtpStreamStats;
+      reception.received += packetsReceived ?? 0;
+      reception.lost += packetsLost ?? 0;
+    } else if (entry.type === "candidate-pair") {
+      const { nominated, currentRoundTripTime } = entry as RTCIceCandidatePairStats;
+      if (nominated) reception.roundTripS = currentRoundTripTime ?? reception.roundTripS;
+    }
+  });
+  return reception;
+}

@@ -1,0 +1,131 @@
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+
+import { codeOf, type DeskError } from "../errors.ts";
+import { onNetworkBack, socketUrl } from "../network.ts";
+import type { CloseReason, JoinGrant } from "../protocol.ts";
+import { Negotiation } from "./negotiation.ts";
+import { QualityMonitor } from "./quality.ts";
+import { RoomSocket } from "./room.ts";
+import type { MediaState, SentTracks } from "./slots.ts";
+
+/** What a session tells its owner. */
+export interface SessionListener {
+  /** Media flow, for the first time or again. */
+  connected(): void;
+  /** Media are interrupted; a new path is being looked for. */
+  disturbed(): void;
+  /** Nothing helps but a new session. */
+  broken(): void;
+  /** The server ended this session. */
+  closed(reason: CloseReason): void;
+  /** The room does not allow what was to be sent (`screen_taken`). */
+  refused(error: DeskError): void;
+}
+
+const RESTART_AFTER_MS = 2_000;
+const RESTART_AGAIN_MS = 3_000;
+
+/**
+ * One session in a room, as the server counts them: a media connection and the room's socket beside it.
+ *
+ * While its connection is `disconnected` it restarts ICE every few seconds. A connection that has `failed` is
+ * not restarted: Firefox then reports success and sends nothing (w3c/webrtc-pc issue 3139).
+ */
+export class RoomSession {
+  readonly #listener: SessionListener;
+  readonly #negotiation = new Negotiation();
+  readonly #quality = new QualityMonitor(this.#negotiation.peer);
+  readonly #room = signal<RoomSocket | null>(null);
+  readonly #stopListening: () => void;
+  #tracks: SentTracks = { microphone: null, camera: null, screen: null };
+  #restart: ReturnType<typeof setTimeout> | undefined;
+
+  /** Prepares everything for a join: nothing leaves this computer yet. */
+  constructor(listener: SessionListener) {
+    this.#listener = listener;
+    this.#negotiation.peer.onconnectionstatechange = () => this.#follow();
+    this.#stopListening = onNetworkBack(() => void this.#restartIce());
+  }
+
+  /** The room's socket, once joined. */
+  get room(): ReadonlySignal<RoomSocket | null> {
+    return this.#room;
+  }
+
+  get quality(): ReadonlySignal<number | null> {
+    return this.#quality.quality;
+  }
+
+  slotStream(mid: string): MediaStream | null {
+    return this.#negotiation.slotStream(mid);
+  }
+
+  /** Joins with what was given to `send` last. Rejects with `DeskError`. */
+  async join(grant: JoinGrant): Promise<void> {
+    await this.#negotiation.join(grant, mediaStateOf(this.#tracks));
+    const address = this.#negotiation.location;
+    if (!address) return; // left in the meantime
+    const url = socketUrl(address.href, `${address.pathname}/socket`);
+    this.#room.value = new RoomSocket(url, grant.token, mediaStateOf(this.#tracks), {
+      closed: (reason) => this.#listener.closed(reason),
+      refused: (error) => this.#listener.refused(error),
+      gone: () => this.#listener.broken(),
+    });
+  }
+
+  /** Sends these tracks from now on, and tells the others what is on. */
+  send(tracks: SentTracks): void {
+    this.#tracks = tracks;
+    void this.#negotiation.send(tracks);
+    this.#room.peek()?.setMedia(mediaStateOf(tracks));
+  }
+
+  /** Gives the session up but keeps its last pictures. The listener hears nothing more. */
+  retire(): void {
+    clearTimeout(this.#restart);
+    this.#stopListening();
+    this.#quality.close();
+    this.#negotiation.peer.onconnectionstatechange = null;
+    this.#room.peek()?.close();
+  }
+
+  /** Leaves the room. The listener hears nothing more. */
+  leave(): void {
+    this.retire();
+    this.#negotiation.leave();
+  }
+
+  #follow(): void {
+    const state = this.#negotiation.peer.connectionState;
+    if (state === "connected") {
+      clearTimeout(this.#restart);
+      this.#listener.connected();
+    } else if (state === "disconnected") {
+      this.#listener.disturbed();
+      this.#restartLater(RESTART_AFTER_MS);
+    } else if (state === "failed") {
+      clearTimeout(this.#restart);
+      this.#listener.broken();
+    }
+  }
+
+  #restartLater(ms: number): void {
+    clearTimeout(this.#restart);
+    this.#restart = setTimeout(() => void this.#restartIce(), ms);
+  }
+
+  async #restartIce(): Promise<void> {
+    this.#room.peek()?.reconnect();
+    try {
+      await this.#negotiation.restartIce();
+    } catch (error) {
+      // Without an answer the network is still away. With one, the server does not know this session any more.
+      if (codeOf(error) !== "unavailable") this.#listener.broken();
+    }
+    if (this.#negotiation.peer.connectionState === "disconnected") this.#restartLater(RESTART_AGAIN_MS);
+  }
+}
+
+function mediaStateOf(tracks: SentTracks): MediaState {
+  return { microphone: tracks.microphone !== null, camera: tracks.camera !== null, screen: tracks.screen !== null };
+}

@@ -1,0 +1,70 @@
+/**
+ * The fixed slots of a call: what a client may send and can receive, offered once and never renegotiated.
+ *
+ * The order of the m-lines says what they are: microphone, camera, screen; then the microphones, the cameras
+ * and the screen of the others. Who is in which slot is told by the room.
+ */
+
+import type { ParticipantState, SlotKind } from "../protocol.ts";
+
+/** What is on. */
+export type MediaState = Pick<ParticipantState, SlotKind>;
+
+/** What this side sends at a moment; null is off. */
+export type SentTracks = Readonly<Record<SlotKind, MediaStreamTrack | null>>;
+
+const OTHERS = 3;
+
+const ENCODINGS: Record<SlotKind, RTCRtpEncodingParameters[]> = {
+  microphone: [{}],
+  camera: [{ maxBitrate: 1_500_000 }],
+  screen: [{ maxBitrate: 2_500_000, maxFramerate: 15 }],
+};
+
+/** Adds all slots to a fresh peer connection; gives back the senders. */
+export function addSlots(peer: RTCPeerConnection): Record<SlotKind, TrackSender> {
+  const sender = (kind: "audio" | "video", sendEncodings: RTCRtpEncodingParameters[]) =>
+    new TrackSender(peer.addTransceiver(kind, { direction: "sendonly", sendEncodings }).sender);
+  const receiver = (kind: "audio" | "video") => peer.addTransceiver(kind, { direction: "recvonly" });
+
+  const senders = {
+    microphone: sender("audio", ENCODINGS.microphone),
+    camera: sender("video", ENCODINGS.camera),
+    screen: sender("video", ENCODINGS.screen),
+  };
+  for (let slot = 0; slot < OTHERS; slot++) receiver("audio");
+  for (let slot = 0; slot < OTHERS; slot++) receiver("video");
+  receiver("video");
+  return senders;
+}
+
+/** One sending slot. Changes take effect one after the other, so the last one holds. */
+export class TrackSender {
+  readonly #sender: RTCRtpSender;
+  #changes: Promise<void> = Promise.resolve();
+
+  constructor(sender: RTCRtpSender) {
+    this.#sender = sender;
+  }
+
+  /** Sends `track` from now on, or nothing; resolves when that is so. */
+  set(track: MediaStreamTrack | null): Promise<void> {
+    const change = this.#changes.then(() => this.#apply(track));
+    this.#changes = change.catch(() => undefined);
+    return change;
+  }
+
+  async #apply(track: MediaStreamTrack | null): Promise<void> {
+    if (this.#sender.track === track) return;
+    await this.#sender.replaceTrack(track);
+    await this.#setActive(track !== null);
+  }
+
+  // Firefox goes on sending the last picture without a track, so the encodings are switched off as well.
+  async #setActive(active: boolean): Promise<void> {
+    const parameters = this.#sender.getParameters();
+    if (parameters.encodings.every((encoding) => (encoding.active ?? true) === active)) return;
+    for (const encoding of parameters.encodings) encoding.active = active;
+    await this.#sender.setParameters(parameters);
+  }
+}
