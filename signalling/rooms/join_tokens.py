@@ -12,7 +12,7 @@ from hashlib import sha256
 import msgspec
 
 from media.sfu.messages import Identity
-from signalling.server_secret import ServerSecret
+from signalling.edge.server_secret import ServerSecret
 
 MAX_TOKEN_LENGTH = 2_048
 
@@ -37,7 +37,7 @@ class JoinTokens:
         return f"{body.decode()}.{urlsafe_b64encode(self._mac(body)).decode()}"
 
     def verify(self, token: str) -> JoinClaims | None:
-        """The claims, or None when this server did not sign them. Whether they are expired is not looked at."""
+        """The claims, expired or not, or None when this server did not sign them."""
         if len(token) > MAX_TOKEN_LENGTH:
             return None
         try:

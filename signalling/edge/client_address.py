@@ -15,7 +15,7 @@ class Peer:
 
     @property
     def limit_key(self) -> str:
-        """What rate limits count by: the address, or for IPv6 its /64, all of which one client has at hand."""
+        """What rate limits count by: the address, or for IPv6 its /64, all of which one client owns."""
         if not _is_address(self.address):
             return self.address
         address = ip_address(self.address)
@@ -34,8 +34,8 @@ def find_peer(
 ) -> Peer:
     """The client behind `direct`, from `X-Forwarded-For` and `X-Forwarded-Proto`.
 
-    Each trusted proxy appends the address that it saw, so the list is read from its end: the first address that
-    is not a trusted proxy is the client. All before it could be his invention.
+    Each trusted proxy appends the address that it saw, so the list is read from its end: the first address
+    that is not a trusted proxy is the client. All before it could be his invention.
     """
     if not _trusted(direct.address, trusted):
         return direct

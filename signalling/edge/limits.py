@@ -2,11 +2,14 @@
 
 A bucket holds up to `burst` tokens and gains `per_second` of them; each permitted action takes one. When the
 table is too large, the bucket unused for longest goes: it has had the most time to fill up again, and a full
-bucket says nothing that a new one would not. Time is an argument: seconds on any clock that only goes forward.
+bucket says nothing that a new one would not. Time is an argument: seconds on any clock that only goes
+forward.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass
+
+from signalling.edge.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,38 @@ class Rate:
 
     per_second: float
     burst: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """All the rates of the edge."""
+
+    logins_per_address: Rate
+    logins_per_email: Rate
+    visitors_per_address: Rate
+    sockets_per_address: Rate
+    commands_per_socket: Rate
+    messages_per_person: Rate
+    conversations_per_person: Rate
+    conversations_per_address: Rate
+
+    @classmethod
+    def standard(cls, factor: float = 1.0) -> "Rates":
+        """What people need, with room to spare; `factor` allows more to many people behind one address."""
+
+        def rate(per_second: float, burst: float) -> Rate:
+            return Rate(per_second * factor, burst * factor)
+
+        return cls(
+            logins_per_address=rate(0.2, 20),
+            logins_per_email=rate(0.1, 10),
+            visitors_per_address=rate(0.5, 30),
+            sockets_per_address=rate(5, 100),
+            commands_per_socket=rate(20, 100),
+            messages_per_person=rate(2, 40),
+            conversations_per_person=rate(1 / 30, 5),
+            conversations_per_address=rate(0.5, 30),
+        )
 
 
 class RateLimiter:
@@ -40,3 +75,9 @@ class RateLimiter:
         if len(self._full_at) > self._max_keys:
             self._full_at.popitem(last=False)
         return 0.0
+
+    def require(self, key: str, now_s: float) -> None:
+        """Take a token, or refuse with `rate_limited`, saying how long to wait."""
+        wait_s = self.take(key, now_s)
+        if wait_s > 0:
+            raise RefusedError("rate_limited", "Too many requests; wait a little.", wait_s)

@@ -2,6 +2,10 @@
 
 from http import HTTPStatus
 
+from chatcore.errors import DeskError
+from media.sfu.errors import SfuError
+from media.sfu.sdp.offer import SdpError
+
 STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "bad_request": HTTPStatus.BAD_REQUEST,
     "bad_sdp": HTTPStatus.BAD_REQUEST,
@@ -31,7 +35,7 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
 """The HTTP status of each `Problem.code`; a code that is not listed is answered with 400."""
 
 
-class RequestRefused(Exception):
+class RefusedError(Exception):
     """The edge refuses a request or command. `retry_after_s` says when another try may succeed."""
 
     def __init__(self, code: str, message: str, retry_after_s: float | None = None) -> None:
@@ -39,3 +43,20 @@ class RequestRefused(Exception):
         self.code = code
         self.message = message
         self.retry_after_s = retry_after_s
+
+
+REFUSALS = (RefusedError, DeskError, SfuError, SdpError)
+"""All exceptions that say that the other side asked for what cannot be."""
+
+
+def as_refused(error: RefusedError | DeskError | SfuError | SdpError) -> RefusedError:
+    """One of `REFUSALS` in the edge's own form."""
+    match error:
+        case RefusedError():
+            return error
+        case DeskError():
+            return RefusedError(error.code, error.message)
+        case SfuError():
+            return RefusedError(error.code, str(error))
+        case SdpError():
+            return RefusedError("bad_sdp", str(error))

@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import hdrs, web
 
-from signalling.client_address import Network, Peer, find_peer
-from signalling.errors import RequestRefused
+from signalling.edge.client_address import Network, Peer, find_peer
+from signalling.edge.errors import RefusedError
 
 Body = TypeVar("Body")
 
@@ -33,37 +33,37 @@ class Front:
         return f"{scheme}://{request.host}".lower()
 
     def require_own_origin(self, request: web.BaseRequest) -> None:
-        """Refuse (`bad_origin`) what another site's page sends; programs that are no browser send no origin."""
+        """Refuse (`bad_origin`) what another site's page sends. What is no browser sends no origin."""
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is not None and origin.lower() != self.origin(request):
-            raise RequestRefused("bad_origin", "This page may not use the desk's API.")
+            raise RefusedError("bad_origin", "This page may not use the desk's API.")
 
 
 async def read_json(request: web.Request, body_type: type[Body]) -> Body:
     """The request's JSON body; refused with `unsupported_media_type`, `too_large` or `bad_request`."""
     if request.content_type != "application/json":
-        raise RequestRefused("unsupported_media_type", "The body must be application/json.")
+        raise RefusedError("unsupported_media_type", "The body must be application/json.")
     try:
         return msgspec.json.decode(await request.read(), type=body_type)
     except msgspec.DecodeError as error:
-        raise RequestRefused("bad_request", f"The body is not as documented: {error}") from None
+        raise RefusedError("bad_request", f"The body is not as documented: {error}") from None
 
 
 async def read_text(request: web.Request, content_type: str) -> str:
     """The request's body as text; refused when it is of another type or no UTF-8."""
     if request.content_type != content_type:
-        raise RequestRefused("unsupported_media_type", f"The body must be {content_type}.")
+        raise RefusedError("unsupported_media_type", f"The body must be {content_type}.")
     try:
         return (await request.read()).decode()
     except UnicodeDecodeError:
-        raise RequestRefused("bad_request", "The body is not UTF-8.") from None
+        raise RefusedError("bad_request", "The body is not UTF-8.") from None
 
 
 def bearer_token(request: web.BaseRequest) -> str:
     """The token of the `Authorization` header; refused with `unauthorized` when there is none."""
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise RequestRefused("unauthorized", "This address needs `Authorization: Bearer`.")
+        raise RefusedError("unauthorized", "This address needs `Authorization: Bearer`.")
     return token.strip()
 
 

@@ -11,7 +11,7 @@ from binascii import Error as Base64Error
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from signalling.server_secret import ServerSecret
+from signalling.edge.server_secret import ServerSecret
 
 _POSITION_BYTES = 8
 

@@ -1,0 +1,1 @@
+"""The chat sockets: commands in, the subscriber's stream out."""

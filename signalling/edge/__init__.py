@@ -1,0 +1,1 @@
+"""What all requests and sockets go through: who asks, limits, headers, errors, counters."""

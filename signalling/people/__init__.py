@@ -1,0 +1,1 @@
+"""Visitors, operators and administrators over HTTP."""

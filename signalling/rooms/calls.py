@@ -1,0 +1,170 @@
+"""The bridge between the desk's calls and the rooms in which they are held.
+
+The desk decides who may come in and when a call is over; the media side knows who is really inside. A call's
+room has the call's id. What the rooms tell comes synchronously, while the desk writes to its database, so the
+bridge keeps who *is* inside and who the desk *was told* is inside, and a worker levels the difference. That
+needs no queue of events, survives a database that fails for a while, and makes a second join of the same
+person one continuous stay.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from time import time_ns
+
+import structlog
+
+from chatcore.actors import Actor
+from chatcore.calls import Calls, CallTicket
+from chatcore.errors import DeskError
+from chatcore.model import CallEndReason, Person, PersonKind
+from media.sfu.errors import RoomNotFound, SessionNotFound
+from media.sfu.messages import CloseReason, Identity, Role
+from media.sfu.sfu import Sfu
+from signalling.protocol.chat import JoinGrant
+from signalling.rooms.join_tokens import JoinClaims, JoinTokens
+from signalling.rooms.sessions import RoomSessions
+
+GRANT_LIFETIME_MS = 300_000
+
+_TICK_S = 1.0
+_REMEMBERED_ENDS = 1_000
+
+_log = structlog.get_logger(__name__)
+
+
+def sessions_url(room_id: str) -> str:
+    """Where offers to join a room are posted."""
+    return f"/api/v1/rooms/{room_id}/sessions"
+
+
+class CallBridge:
+    """Grants leave to join calls, and tells the desk who is inside (a `RoomListener`)."""
+
+    def __init__(self, calls: Calls, sfu: Sfu, sessions: RoomSessions, tokens: JoinTokens) -> None:
+        self._calls = calls
+        self._sfu = sfu
+        self._sessions = sessions
+        self._tokens = tokens
+        self._running: dict[str, _Occupants] = {}
+        self._closing: deque[str] = deque()
+        self._over: deque[str] = deque(maxlen=_REMEMBERED_ENDS)
+        self._changed = asyncio.Event()
+        calls.on_ended.append(self._ended)
+        sessions.listeners.append(self)
+
+    async def grant(self, actor: Actor, call_id: str) -> JoinGrant:
+        """Leave for the actor to join the call's room. Raises DeskError as `Calls.admit` does."""
+        ticket = await self._calls.admit(actor, call_id)
+        if call_id in self._over:  # It ended while the desk looked.
+            raise DeskError("call_over", "The call is over.")
+        self._open_room(ticket)
+        person = actor.person
+        expires_at_ms = time_ns() // 1_000_000 + GRANT_LIFETIME_MS
+        identity = Identity(id=person.id, name=person.name, role=Role(person.kind.value))
+        claims = JoinClaims(room_id=call_id, identity=identity, expires_at_ms=expires_at_ms)
+        return JoinGrant(
+            call_id=call_id,
+            room_id=call_id,
+            url=sessions_url(call_id),
+            token=self._tokens.issue(claims),
+            expires_at_ms=expires_at_ms,
+            audio_only=ticket.audio_only,
+        )
+
+    async def remove(self, call_id: str, person: Person) -> None:
+        """Take a person out of the call's room, if he is inside."""
+        session = self._sessions.of(call_id, person.id)
+        if session is None:
+            return
+        try:
+            await self._sfu.room(call_id).leave(session.session_id)
+        except (RoomNotFound, SessionNotFound):
+            return  # He was quicker.
+
+    async def run(self) -> None:
+        """Keep the desk informed, and its time limits watched, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch_time())
+            tasks.create_task(self._keep_told())
+
+    # From the media side -----------------------------------------------------------------------------
+
+    def participant_connected(self, room_id: str, identity: Identity, session_id: str) -> None:  # noqa: ARG002
+        """See `RoomListener`."""
+        if room_id in self._running:
+            person = Person(PersonKind(identity.role.value), identity.id, identity.name)
+            self._running[room_id].inside[identity.id] = person
+            self._changed.set()
+
+    def participant_left(
+        self,
+        room_id: str,
+        identity: Identity,
+        session_id: str,  # noqa: ARG002
+        reason: CloseReason,
+    ) -> None:
+        """See `RoomListener`. Who is replaced by his own second join stays inside."""
+        if room_id in self._running and reason is not CloseReason.REPLACED:
+            self._running[room_id].inside.pop(identity.id, None)
+            self._changed.set()
+
+    # To the desk -------------------------------------------------------------------------------------
+
+    def _open_room(self, ticket: CallTicket) -> None:
+        if ticket.call_id not in self._running:
+            self._sfu.create_room(ticket.call_id, audio_only=ticket.audio_only)
+            self._running[ticket.call_id] = _Occupants()
+
+    def _ended(self, call_id: str, reason: CallEndReason) -> None:
+        _log.info("call_ended", call_id=call_id, reason=reason)
+        self._over.append(call_id)
+        self._closing.append(call_id)
+        self._changed.set()
+
+    async def _watch_time(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            try:
+                await self._calls.expire(time_ns() // 1_000_000)
+            except DeskError as error:  # The database fails; the next tick tries again.
+                _log.warning("expire_failed", code=error.code)
+
+    async def _keep_told(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            while self._closing:
+                await self._close(self._closing.popleft())
+            for call_id, occupants in list(self._running.items()):
+                await self._tell(call_id, occupants)
+
+    async def _close(self, call_id: str) -> None:
+        if self._running.pop(call_id, None) is not None:
+            await self._sfu.close_room(call_id)
+
+    async def _tell(self, call_id: str, occupants: "_Occupants") -> None:
+        try:
+            for person in occupants.gone():
+                await self._calls.left(call_id, person)
+                del occupants.told[person.id]
+            for person in occupants.come():
+                await self._calls.joined(call_id, person)
+                occupants.told[person.id] = person
+        except DeskError as error:
+            _log.warning("call_not_told", call_id=call_id, code=error.code)
+            asyncio.get_running_loop().call_later(_TICK_S, self._changed.set)
+
+
+@dataclass(slots=True)
+class _Occupants:
+    """By person id: who is inside a call's room, and who the desk was told is."""
+
+    inside: dict[str, Person] = field(default_factory=dict)
+    told: dict[str, Person] = field(default_factory=dict)
+
+    def gone(self) -> list[Person]:
+        return [person for person in self.told.values() if person.id not in self.inside]
+
+    def come(self) -> list[Person]:
+        return [person for person in self.inside.values() if person.id not in self.told]
