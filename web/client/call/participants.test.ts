@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+
+import type { ParticipantState, RoomState } from "../protocol.ts";
+import { participantsOf } from "./participants.ts";
+
+const streams = Object.fromEntries(["3", "6", "9"].map((mid) => [mid, { id: `slot-${mid}` } as MediaStream]));
+const slotStream = (mid: string) => streams[mid] ?? null;
+
+function participant(session_id: string, changes: Partial<ParticipantState> = {}): ParticipantState {
+  const identity = { identity_id: `operator:${session_id}`, name: session_id, role: "operator" as const };
+  return { session_id, ...identity, microphone: true, camera: true, screen: true, connected: true, ...changes };
+}
+
+function room(other: Partial<ParticipantState>): RoomState {
+  return {
+    type: "room_state",
+    session_id: "me",
+    participants: [participant("me"), participant("other", other)],
+    slots: {
+      "3": { session_id: "other", kind: "microphone" },
+      "6": { session_id: "other", kind: "camera" },
+      "9": { session_id: "other", kind: "screen" },
+    },
+  };
+}
+
+describe("the participants of a call", () => {
+  it("have the streams of the slots that they are in; oneself has none", () => {
+    const [me, other] = participantsOf(room({}), slotStream);
+    expect(me).toMatchObject({ isMe: true, sound: null, cameraPicture: null, screenPicture: null });
+    expect(other).toMatchObject({
+      isMe: false,
+      sound: streams["3"],
+      cameraPicture: streams["6"],
+      screenPicture: streams["9"],
+    });
+  });
+
+  it("show no picture that is off, though the slot still holds its last one", () => {
+    const [, other] = participantsOf(room({ camera: false, screen: false }), slotStream);
+    expect(other).toMatchObject({ cameraPicture: null, screenPicture: null });
+  });
+
+  it("keep their sound while they are muted, so that it comes back without a click", () => {
+    const [, other] = participantsOf(room({ microphone: false }), slotStream);
+    expect(other).toMatchObject({ microphone: false, sound: streams["3"] });
+  });
+});
