@@ -1,100 +1,205 @@
 """The administrator's use cases: accounts, groups, operators and API keys."""
 
-import msgspec
+import re
+from typing import Any
+from urllib.parse import urlsplit
 
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from admin.requests import ApiKey, GroupChanges, NewApiKey, NewGroup, NewOperator
 from chatcore.actors import OperatorActor
 from chatcore.desk import Desk
+from chatcore.errors import DeskError
 from chatcore.model import OperatorRole
-from chatcore.people import Group, Look, Operator
+from chatcore.people import Group, Operator
+from chatcore.storage import people
+from chatcore.storage.schema import accounts, api_keys, groups, operator_groups, operators
+from chatcore.storage.writer import Transaction
+from chatcore.text import clean_email, clean_name
+from chatcore.tokens import digest, new_id, new_token
 
+PASSWORD_LENGTHS = range(8, 201)
 
-class NewOperator(msgspec.Struct, frozen=True):
-    """An operator to create. `group_ids` are groups of the administrator's account."""
-
-    email: str
-    name: str
-    password: str
-    role: OperatorRole = OperatorRole.OPERATOR
-    group_ids: list[str] = []
-
-
-class NewGroup(msgspec.Struct, frozen=True):
-    """A group to create; see `chatcore.people.Group`."""
-
-    code: str
-    name: str
-    title: dict[str, str] = {}
-    description: dict[str, str] = {}
-    welcome: dict[str, str] = {}
-    privacy_url: str | None = None
-    allowed_origins: list[str] = []
-    audio_only: bool = False
-    look: Look = Look()
-
-
-class GroupChanges(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What to change of a group; `UNSET` leaves a field as it is."""
-
-    name: str | msgspec.UnsetType = msgspec.UNSET
-    title: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
-    description: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
-    welcome: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
-    privacy_url: str | None | msgspec.UnsetType = msgspec.UNSET
-    allowed_origins: list[str] | msgspec.UnsetType = msgspec.UNSET
-    audio_only: bool | msgspec.UnsetType = msgspec.UNSET
-    look: Look | msgspec.UnsetType = msgspec.UNSET
-
-
-class ApiKey(msgspec.Struct, frozen=True):
-    """An API key as listed; the secret is shown only once, when the key is created."""
-
-    key_id: str
-    label: str
-    created_at_ms: int
-
-
-class NewApiKey(msgspec.Struct, frozen=True):
-    """A fresh API key with its secret."""
-
-    key: ApiKey
-    secret: str
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+# As browsers write it. It ends up in the header `frame-ancestors`, so nothing else may pass.
+_ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 class Administration:
-    """What administrators do. All but `found_account` raise `forbidden` for others, `not_found` beyond the account,
-    `bad_request` for values that cannot be."""
+    """What administrators do.
+
+    All but `found_account` raise `forbidden` for others, `not_found` beyond the account; and `bad_request` or
+    `invalid_text` for values that cannot be.
+    """
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self._storage = desk.storage
 
     async def found_account(self, code: str, company: str, administrator: NewOperator) -> OperatorActor:
         """Create an account and its first administrator: for who runs the server. Raises `taken`."""
-        raise NotImplementedError
+        _check_code(code)
+        account_id = new_id()
+        account = {"account_id": account_id, "code": code, "company": clean_name(company), "last_position": 0}
+        first = msgspec.structs.replace(administrator, role=OperatorRole.ADMINISTRATOR, group_ids=[])
+        row = await self._operator_row(account_id, first)
+
+        async def insert(transaction: Transaction) -> OperatorActor:
+            await _insert(transaction, accounts, account)
+            await _insert(transaction, operators, row)
+            return _operator(row, []).actor
+
+        return await self._storage.writer.submit(insert)
 
     async def create_group(self, actor: OperatorActor, group: NewGroup) -> Group:
         """Create a group. Raises `taken` when the code is in use."""
-        raise NotImplementedError
+        _require_administrator(actor)
+        _check_code(group.code)
+        wanted = Group(group_id=new_id(), account_id=actor.account_id, **msgspec.structs.asdict(group))
+        created = _checked(wanted)
+
+        async def insert(transaction: Transaction) -> Group:
+            await _insert(transaction, groups, _group_row(created))
+            return created
+
+        return await self._storage.writer.submit(insert)
 
     async def update_group(self, actor: OperatorActor, group_id: str, changes: GroupChanges) -> Group:
         """Change a group and return it."""
-        raise NotImplementedError
+        _require_administrator(actor)
+        given = {
+            name: value
+            for name, value in msgspec.structs.asdict(changes).items()
+            if value is not msgspec.UNSET
+        }
+        mine = groups.c.group_id == group_id, groups.c.account_id == actor.account_id
+
+        async def update(transaction: Transaction) -> Group:
+            before = await people.one_group(transaction.connection, *mine)
+            if before is None:
+                raise DeskError("not_found", "no such group")
+            after = _checked(msgspec.structs.replace(before, **given))
+            await transaction.connection.execute(sa.update(groups).where(*mine).values(_group_row(after)))
+            return after
+
+        return await self._storage.writer.submit(update)
 
     async def list_groups(self, actor: OperatorActor) -> list[Group]:
         """Return the account's groups by name."""
-        raise NotImplementedError
+        _require_administrator(actor)
+        async with self._storage.reading.begin() as connection:
+            return await people.groups_of(connection, actor.account_id)
 
     async def create_operator(self, actor: OperatorActor, operator: NewOperator) -> Operator:
         """Create an operator. Raises `taken` when the mail is in use, on any account."""
-        raise NotImplementedError
+        _require_administrator(actor)
+        row = await self._operator_row(actor.account_id, operator)
+        group_ids = sorted(set(operator.group_ids))
+
+        async def insert(transaction: Transaction) -> Operator:
+            known = {one.group_id for one in await people.groups_of(transaction.connection, actor.account_id)}
+            if not known.issuperset(group_ids):
+                raise DeskError("not_found", "no such group")
+            await _insert(transaction, operators, row)
+            for group_id in group_ids:
+                membership = {"operator_id": row["operator_id"], "group_id": group_id}
+                await _insert(transaction, operator_groups, membership)
+            return _operator(row, group_ids)
+
+        return await self._storage.writer.submit(insert)
 
     async def create_api_key(self, actor: OperatorActor, label: str) -> NewApiKey:
         """Create an API key."""
-        raise NotImplementedError
+        _require_administrator(actor)
+        key = ApiKey(new_id(), clean_name(label), self._storage.clock())
+
+        async def insert(transaction: Transaction) -> NewApiKey:
+            code = await transaction.connection.scalar(
+                sa.select(accounts.c.code).where(accounts.c.account_id == actor.account_id)
+            )
+            secret = f"sk_{code}_{new_token()}"
+            row = msgspec.structs.asdict(key) | {
+                "account_id": actor.account_id,
+                "secret_hash": digest(secret),
+            }
+            await _insert(transaction, api_keys, row)
+            return NewApiKey(key, secret)
+
+        return await self._storage.writer.submit(insert)
 
     async def list_api_keys(self, actor: OperatorActor) -> list[ApiKey]:
         """Return the keys that were not revoked, oldest first."""
-        raise NotImplementedError
+        _require_administrator(actor)
+        query = (
+            sa.select(api_keys.c.key_id, api_keys.c.label, api_keys.c.created_at_ms)
+            .where(api_keys.c.account_id == actor.account_id, api_keys.c.revoked_at_ms.is_(None))
+            .order_by(api_keys.c.created_at_ms)
+        )
+        async with self._storage.reading.begin() as connection:
+            return [ApiKey(*row) for row in await connection.execute(query)]
 
     async def revoke_api_key(self, actor: OperatorActor, key_id: str) -> None:
         """Make a key invalid for good. A repeat changes nothing."""
-        raise NotImplementedError
+        _require_administrator(actor)
+        mine = api_keys.c.key_id == key_id, api_keys.c.account_id == actor.account_id
+
+        async def revoke(transaction: Transaction) -> None:
+            revoked_at_ms = sa.func.coalesce(api_keys.c.revoked_at_ms, self._storage.clock())
+            query = sa.update(api_keys).where(*mine).values(revoked_at_ms=revoked_at_ms)
+            if (await transaction.connection.execute(query)).rowcount == 0:
+                raise DeskError("not_found", "no such API key")
+
+        await self._storage.writer.submit(revoke)
+
+    async def _operator_row(self, account_id: str, operator: NewOperator) -> dict[str, str]:
+        if len(operator.password) not in PASSWORD_LENGTHS:
+            raise DeskError("bad_request", "a password has 8 to 200 characters")
+        return {
+            "operator_id": new_id(),
+            "account_id": account_id,
+            "email": clean_email(operator.email).lower(),
+            "name": clean_name(operator.name),
+            "role": operator.role,
+            "password_hash": await self._storage.passwords.hash(operator.password),
+        }
+
+
+async def _insert(transaction: Transaction, table: sa.Table, row: dict[str, Any]) -> None:
+    try:
+        await transaction.connection.execute(sa.insert(table).values(row))
+    except IntegrityError as error:
+        raise DeskError("taken", f"the name is in use among the {table.name}") from error
+
+
+def _operator(row: dict[str, str], group_ids: list[str]) -> Operator:
+    return msgspec.convert(row | {"group_ids": group_ids}, Operator)
+
+
+def _group_row(group: Group) -> dict[str, Any]:
+    return msgspec.structs.asdict(group) | {"look": msgspec.to_builtins(group.look)}
+
+
+def _require_administrator(actor: OperatorActor) -> None:
+    if actor.role is not OperatorRole.ADMINISTRATOR:
+        raise DeskError("forbidden", "only administrators can do this")
+
+
+def _check_code(code: str) -> None:
+    if not _CODE.fullmatch(code):
+        raise DeskError("bad_request", "a code has 1 to 63 of a-z, 0-9 and -, and does not start with -")
+
+
+def _checked(group: Group) -> Group:
+    """Return the group with a clean name. Raises `bad_request` for origins, addresses and colours that are none."""
+    for origin in group.allowed_origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise DeskError("bad_request", f"{origin!r} is no origin such as https://shop.example")
+    if group.privacy_url is not None and urlsplit(group.privacy_url).scheme not in ("http", "https"):
+        raise DeskError("bad_request", "the privacy address is no http or https URL")
+    look = group.look
+    for colour in (look.brand, look.brand_contrast, look.button, look.button_contrast):
+        if not _COLOUR.fullmatch(colour):
+            raise DeskError("bad_request", f"{colour!r} is no colour such as #12324a")
+    return msgspec.structs.replace(group, name=clean_name(group.name))

@@ -1,12 +1,24 @@
 """Calls: invitations, who may join, who is inside, and when a call is over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chatcore import call_rules as rules
 from chatcore.actors import Actor, OperatorActor
 from chatcore.conversations import Receipt
-from chatcore.model import CallEndReason, Person
+from chatcore.decisions import Clock, Outcome, carry_out, load_locked, load_seen, not_found
+from chatcore.errors import DeskError
+from chatcore.fold import Call, Conversation
+from chatcore.model import CallEnded, CallEndReason, EventBody, InvitationState, InvitationView, Person
+from chatcore.storage import people, store
+from chatcore.storage.schema import conversations, groups
+from chatcore.storage.writer import LogEntry, Transaction, Writer
+from chatcore.tokens import new_id
+
+EXPIRIES_AT_ONCE = 100
 
 
 class CallTicket(msgspec.Struct, frozen=True):
@@ -19,51 +31,226 @@ class CallTicket(msgspec.Struct, frozen=True):
 
 
 class Calls:
-    """The use cases of calls and invitations. All raise `not_found` for what the actor may not see."""
+    """The use cases of calls and invitations. All raise `not_found` for what the actor may not see.
 
-    on_ended: list[Callable[[str, CallEndReason], None]]
-    """Called with the call's id and the reason after the end is committed; must not block."""
+    `on_ended` are called with the call's id and the reason after the end is committed; they must not block.
+    """
+
+    def __init__(self, reading: AsyncEngine, writer: Writer, clock: Clock) -> None:
+        self.on_ended: list[Callable[[str, CallEndReason], None]] = []
+        self._reading = reading
+        self._writer = writer
+        self._clock = clock
+        writer.listeners.append(self._report_ends)
 
     async def start(self, actor: OperatorActor, conversation_id: str) -> Receipt:
         """Start a call and invite the visitor; or return the call that runs. Raises `forbidden`, `closed`."""
-        raise NotImplementedError
+
+        async def decide(transaction: Transaction) -> Receipt:
+            conversation = await load_locked(transaction, actor, conversation_id)
+            group = await people.one_group(transaction.connection, groups.c.group_id == conversation.group_id)
+            audio_only = group is not None and group.audio_only
+            now_ms = self._clock()
+            bodies = rules.start(conversation, actor, new_id(), new_id(), audio_only, now_ms)
+            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
+            return _receipt(outcome, outcome.conversation.visitor)
+
+        return await self._writer.submit(decide)
 
     async def invite_visitor(self, actor: OperatorActor, call_id: str) -> Receipt:
         """Invite the visitor again. Raises `call_over`, `visitor_present`, `forbidden`."""
-        raise NotImplementedError
+
+        async def decide(transaction: Transaction) -> Receipt:
+            await transaction.lock(actor.account_id)
+            conversation = await _load_of_call(transaction.connection, actor, call_id)
+            call = _running(conversation, call_id)
+            now_ms = self._clock()
+            bodies = rules.invite_visitor(conversation, actor, call, new_id(), now_ms)
+            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
+            return _receipt(outcome, outcome.conversation.visitor)
+
+        return await self._writer.submit(decide)
 
     async def accept(self, actor: Actor, invitation_id: str) -> Receipt:
-        """Come in. `call_id` is set when there is a call to join. Raises `invitation_over`, `conversation_full`."""
-        raise NotImplementedError
+        """Come in. The receipt's `call_id` is set when there is a call to join. Raises `invitation_over`."""
+        now_ms = self._clock()
+        return await self._answer(
+            actor,
+            invitation_id,
+            InvitationState.ACCEPTED,
+            lambda _, invitation: rules.accept(actor, invitation, now_ms),
+        )
 
     async def decline(self, actor: Actor, invitation_id: str) -> Receipt:
         """Say no. Raises `invitation_over`."""
-        raise NotImplementedError
+        return await self._answer(
+            actor,
+            invitation_id,
+            InvitationState.DECLINED,
+            lambda _, invitation: rules.decline(actor, invitation),
+        )
 
     async def withdraw(self, actor: OperatorActor, invitation_id: str) -> Receipt:
         """Take an invitation back. Raises `invitation_over`, `forbidden`."""
-        raise NotImplementedError
+        return await self._answer(
+            actor,
+            invitation_id,
+            InvitationState.WITHDRAWN,
+            lambda conversation, invitation: rules.withdraw(conversation, actor, invitation),
+        )
 
     async def end(self, actor: OperatorActor, call_id: str) -> Receipt:
         """End the call for all: the operator in charge, or who started it. Raises `forbidden`."""
-        raise NotImplementedError
+
+        async def decide(transaction: Transaction) -> Receipt:
+            await transaction.lock(actor.account_id)
+            conversation = await _load_of_call(transaction.connection, actor, call_id)
+            now_ms = self._clock()
+            runs = conversation.call is not None and conversation.call.call_id == call_id
+            bodies = rules.end(conversation, actor, now_ms) if runs else []
+            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
+            return Receipt(conversation.conversation_id, outcome.event_id, call_id=call_id)
+
+        return await self._writer.submit(decide)
 
     async def admit(self, actor: Actor, call_id: str) -> CallTicket:
         """Check that the actor may join now. Raises `call_over`, `not_admitted`."""
-        raise NotImplementedError
+        async with self._reading.begin() as connection:
+            conversation = await _load_of_call(connection, actor, call_id)
+        call = _running(conversation, call_id)
+        if not rules.may_join(conversation, actor, call):
+            raise DeskError("not_admitted", "come by an invitation, or into the conversation, first")
+        return CallTicket(call_id, actor.account_id, conversation.conversation_id, call.audio_only)
 
     async def joined(self, call_id: str, person: Person) -> None:
-        """Record that the person's media connection is up. A repeat, or a call that is over, changes nothing."""
-        raise NotImplementedError
+        """Record that the person's media connection is up.
+
+        A repeat, or a call that is over, changes nothing.
+        """
+        await self._record(call_id, lambda call: rules.join(call, person))
 
     async def left(self, call_id: str, person: Person) -> None:
         """Record that the person is no longer inside. A repeat changes nothing."""
-        raise NotImplementedError
+        await self._record(call_id, lambda call: rules.leave(call, person))
 
     async def expire(self, now_ms: int) -> None:
         """Close invitations and calls whose time ran out. To be called about once a second."""
-        raise NotImplementedError
+        due = sa.select(conversations.c.account_id, conversations.c.conversation_id)
+        due = due.where(conversations.c.due_at_ms <= now_ms).limit(EXPIRIES_AT_ONCE)
+        await self._for_each(due, lambda conversation: rules.expire(conversation, now_ms), now_ms)
 
     async def interrupt_all(self) -> None:
         """End the calls that a stopped server left behind. To be called once at start."""
-        raise NotImplementedError
+        running = sa.select(conversations.c.account_id, conversations.c.conversation_id)
+        running = running.where(conversations.c.call_id.is_not(None))
+        now_ms = self._clock()
+        await self._for_each(
+            running,
+            lambda conversation: rules.end_call(conversation, CallEndReason.INTERRUPTED, None, now_ms),
+            now_ms,
+        )
+
+    async def _answer(
+        self,
+        actor: Actor,
+        invitation_id: str,
+        answer: InvitationState,
+        decide: Callable[[Conversation, InvitationView], list[EventBody]],
+    ) -> Receipt:
+        async def command(transaction: Transaction) -> Receipt:
+            await transaction.lock(actor.account_id)
+            connection = transaction.connection
+            record = await store.find_invitation(connection, actor.account_id, invitation_id)
+            if record is None:
+                raise not_found()
+            conversation = await _load_invited(connection, actor, record)
+            invitation = _pending(conversation, invitation_id)
+            if invitation is None and record.state is not answer:
+                raise DeskError("invitation_over", f"the invitation is {record.state} already")
+            bodies = [] if invitation is None else decide(conversation, invitation)
+            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
+            return msgspec.structs.replace(_receipt(outcome, actor.person), invitation_id=invitation_id)
+
+        return await self._writer.submit(command)
+
+    async def _record(self, call_id: str, decide: Callable[[Call], list[EventBody]]) -> None:
+        async def command(transaction: Transaction) -> None:
+            place = await store.find_call(transaction.connection, call_id)
+            if place is None:
+                return
+            await transaction.lock(place.account_id)
+            conversation = await store.load(transaction.connection, place.account_id, place.conversation_id)
+            if conversation is None or conversation.call is None or conversation.call.call_id != call_id:
+                return
+            bodies = decide(conversation.call)
+            await carry_out(transaction, place.account_id, conversation, bodies, self._clock())
+
+        await self._writer.submit(command)
+
+    async def _for_each(
+        self,
+        query: sa.Select[tuple[str, str]],
+        decide: Callable[[Conversation], list[EventBody]],
+        now_ms: int,
+    ) -> None:
+        async with self._reading.begin() as connection:
+            places = (await connection.execute(query)).all()
+
+        async def change(account_id: str, conversation_id: str) -> None:
+            async def command(transaction: Transaction) -> None:
+                await transaction.lock(account_id)
+                conversation = await store.load(transaction.connection, account_id, conversation_id)
+                if conversation is not None:
+                    await carry_out(transaction, account_id, conversation, decide(conversation), now_ms)
+
+            await self._writer.submit(command)
+
+        for place in places:
+            await change(place.account_id, place.conversation_id)
+
+    def _report_ends(self, entries: Sequence[LogEntry]) -> None:
+        ends = (entry.event.body for entry in entries)
+        for body in ends:
+            if isinstance(body, CallEnded):
+                for callback in self.on_ended:
+                    callback(body.call_id, body.reason)
+
+
+async def _load_of_call(connection: AsyncConnection, actor: Actor, call_id: str) -> Conversation:
+    place = await store.find_call(connection, call_id)
+    if place is None or place.account_id != actor.account_id:
+        raise not_found()
+    return await load_seen(connection, actor, place.conversation_id)
+
+
+async def _load_invited(
+    connection: AsyncConnection, actor: Actor, record: store.InvitationRecord
+) -> Conversation:
+    """Return the invitation's conversation to whoever sees it, and to the invited person in any case."""
+    if record.invitee_id != actor.person.id:
+        return await load_seen(connection, actor, record.conversation_id)
+    conversation = await store.load(connection, actor.account_id, record.conversation_id)
+    if conversation is None:
+        raise not_found()
+    return conversation
+
+
+def _running(conversation: Conversation, call_id: str) -> Call:
+    if conversation.call is None or conversation.call.call_id != call_id:
+        raise DeskError("call_over", "the call is over")
+    return conversation.call
+
+
+def _pending(conversation: Conversation, invitation_id: str) -> InvitationView | None:
+    return next((one for one in conversation.invitations if one.invitation_id == invitation_id), None)
+
+
+def _receipt(outcome: Outcome, invitee: Person) -> Receipt:
+    conversation = outcome.conversation
+    invitation = rules.pending_for(conversation, invitee)
+    return Receipt(
+        conversation.conversation_id,
+        outcome.event_id,
+        invitation_id=invitation.invitation_id if invitation else None,
+        call_id=conversation.call.call_id if conversation.call else None,
+    )

@@ -4,12 +4,25 @@ A position counts the account's events in the order of their commits. It would t
 that he may not see, so the rim hands it out encrypted.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chatcore.actors import Actor
+from chatcore.access import Notice, audience_of, may_see, notice
+from chatcore.actors import Actor, OperatorActor, VisitorActor
+from chatcore.fold import Conversation
 from chatcore.model import ColleagueView, ConversationView, Event, GroupView
+from chatcore.people import Operator
+from chatcore.presence import PresenceBoard
+from chatcore.storage import people, reader, store
+from chatcore.storage.schema import operators
+from chatcore.storage.writer import LogEntry
+from chatcore.tails import Tail, Tails
+from chatcore.views import Surroundings, project
+
+RESUME_LIMIT = 1_000
+ENTRIES_AT_ONCE = 200
 
 
 class TooFarBehind(Exception):
@@ -52,13 +65,120 @@ StreamItem = Shown | Happened | Hidden
 class Streams:
     """Snapshots and followers."""
 
+    def __init__(self, reading: AsyncEngine, tails: Tails, presence: PresenceBoard) -> None:
+        self._reading = reading
+        self._tails = tails
+        self._presence = presence
+
     async def snapshot(self, actor: Actor) -> Snapshot:
         """Return all that the actor sees, and the position to follow from."""
-        raise NotImplementedError
+        async with self._reading.begin() as connection:
+            position = await reader.last_position(connection, actor.account_id)
+            seen = await reader.conversations_seen_by(connection, actor)
+            views = await self._views(connection, actor, seen)
+            if isinstance(actor, VisitorActor):
+                return Snapshot(position, views, [], [])
+            groups = await people.groups_of(connection, actor.account_id)
+            colleagues = await people.find_operators(
+                connection,
+                operators.c.account_id == actor.account_id,
+                operators.c.operator_id != actor.person.id,
+            )
+        return Snapshot(
+            position,
+            views,
+            [
+                GroupView(one.group_id, one.name, one.audio_only)
+                for one in groups
+                if one.group_id in actor.group_ids
+            ],
+            [self._colleague(one) for one in colleagues],
+        )
 
-    async def follow(self, actor: Actor, position: int) -> AsyncIterator[StreamItem]:
+    async def follow(self, actor: Actor, position: int) -> AsyncGenerator[StreamItem]:
         """Return an endless iterator of what happens after `position`. Raises `TooFarBehind` at once.
 
         Close the iterator (`aclose`) when done.
         """
-        raise NotImplementedError
+        async with self._reading.begin() as connection:
+            last = await reader.last_position(connection, actor.account_id)
+        if not last - RESUME_LIMIT <= position <= last:
+            raise TooFarBehind
+        return self._pump(actor, position)
+
+    async def _pump(self, actor: Actor, position: int) -> AsyncGenerator[StreamItem]:
+        # Until which position the views sent contain the events of their conversations.
+        contained: dict[str, int] = {}
+        with self._tails.following(actor.account_id) as tail:
+            while True:
+                changed = tail.changed
+                entries = await self._read_after(tail, actor.account_id, position)
+                for entry in entries:
+                    position = entry.position
+                    for item in await self._items(actor, entry, contained):
+                        yield item
+                if not entries:
+                    contained = {one: upto for one, upto in contained.items() if upto > position}
+                    await changed.wait()
+
+    async def _read_after(self, tail: Tail, account_id: str, position: int) -> list[LogEntry]:
+        entries = tail.after(position, ENTRIES_AT_ONCE)
+        if entries is not None:
+            return entries
+        async with self._reading.begin() as connection:
+            return await reader.read_log(connection, account_id, position, ENTRIES_AT_ONCE)
+
+    async def _items(self, actor: Actor, entry: LogEntry, contained: dict[str, int]) -> list[StreamItem]:
+        event, position = entry.event, entry.position
+        conversation_id = event.conversation_id
+        if position <= contained.get(conversation_id, 0):
+            return []
+        match notice(actor, event.body, entry.before, entry.after):
+            case Notice.NOTHING:
+                return []
+            case Notice.EVENT:
+                return [Happened(position, event)]
+            case Notice.EVENT_THEN_HIDDEN:
+                return [Happened(position, event), Hidden(position, conversation_id)]
+            case Notice.SHOWN:
+                view, contained[conversation_id] = await self._view_now(actor, conversation_id)
+                if view is not None:
+                    return [Shown(position, view)]
+                saw = entry.before is not None and may_see(actor, entry.before)
+                return [Hidden(position, conversation_id)] if saw else []
+
+    async def _view_now(self, actor: Actor, conversation_id: str) -> tuple[ConversationView | None, int]:
+        """Return the conversation as it is now, None when it is out of sight again, and the log's position."""
+        async with self._reading.begin() as connection:
+            position = await reader.last_position(connection, actor.account_id)
+            conversation = await store.load(connection, actor.account_id, conversation_id)
+            if conversation is None or not may_see(actor, audience_of(conversation)):
+                return None, position
+            (view,) = await self._views(connection, actor, [conversation])
+        return view, position
+
+    async def _views(
+        self, connection: AsyncConnection, actor: Actor, conversations: list[Conversation]
+    ) -> list[ConversationView]:
+        names = {one.group_id: one.name for one in await people.groups_of(connection, actor.account_id)}
+        ids = [one.conversation_id for one in conversations]
+        pages = await reader.latest_pages(connection, ids, internal=isinstance(actor, OperatorActor))
+        languages = await people.languages_of(connection, {one.visitor.id for one in conversations})
+        return [
+            project(
+                actor,
+                one,
+                Surroundings(
+                    names[one.group_id],
+                    pages[one.conversation_id].events,
+                    pages[one.conversation_id].earlier,
+                    languages[one.visitor.id],
+                    self._presence.visitor_presence(one.visitor.id),
+                ),
+            )
+            for one in conversations
+        ]
+
+    def _colleague(self, operator: Operator) -> ColleagueView:
+        online = self._presence.operator_online(operator.operator_id)
+        return ColleagueView(operator.person, operator.group_ids, online)

@@ -1,0 +1,52 @@
+"""Opening the database. All that only SQLite needs is here."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+READERS = 4
+
+
+def open_for_writing(url: str) -> AsyncEngine:
+    """Return an engine with one connection, for the writer."""
+    if _is_sqlite(url):
+        # The write lock is taken at the start: a lock taken later could fail half-way through.
+        return _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE")
+    return create_async_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+
+
+def open_for_reading(url: str) -> AsyncEngine:
+    """Return an engine whose transactions each see one state of the database, whatever is written meanwhile."""
+    if _is_sqlite(url):
+        return _sqlite_engine(url, pool_size=READERS, begin="BEGIN")
+    return create_async_engine(
+        url, pool_size=READERS, max_overflow=0, pool_pre_ping=True, isolation_level="REPEATABLE READ"
+    )
+
+
+def _is_sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def _sqlite_engine(url: str, pool_size: int, begin: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+
+    def set_up(connection: Any, _record: object) -> None:
+        # The driver would begin transactions late, and not at all around savepoints; so it is told to leave
+        # them alone, and `begin` starts them.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA busy_timeout = 5000")
+        cursor.close()
+
+    def begin_transaction(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    sa.event.listen(engine.sync_engine, "connect", set_up)
+    sa.event.listen(engine.sync_engine, "begin", begin_transaction)
+    return engine
