@@ -23,6 +23,10 @@ class Peer:
             return str(IPv6Network((address, 64), strict=False))
         return self.address
 
+    def within(self, networks: tuple[Network, ...]) -> bool:
+        """Whether the client is in one of the networks."""
+        return _is_within(self.address, networks)
+
     @property
     def loopback(self) -> bool:
         """Whether the client is on this machine."""
@@ -37,21 +41,21 @@ def find_peer(
     Each trusted proxy appends the address that it saw, so the list is read from its end: the first address
     that is not a trusted proxy is the client. All before it could be his invention.
     """
-    if not _trusted(direct.address, trusted):
+    if not _is_within(direct.address, trusted):
         return direct
     address = direct.address
     for hop in reversed([part.strip() for part in (forwarded_for or "").split(",") if part.strip()]):
         if not _is_address(hop):
             break
         address = hop
-        if not _trusted(hop, trusted):
+        if not _is_within(hop, trusted):
             break
     secure = direct.secure if forwarded_proto is None else forwarded_proto.split(",")[-1].strip() == "https"
     return Peer(address, secure)
 
 
-def _trusted(address: str, trusted: tuple[Network, ...]) -> bool:
-    return _is_address(address) and any(ip_address(address) in network for network in trusted)
+def _is_within(address: str, networks: tuple[Network, ...]) -> bool:
+    return _is_address(address) and any(ip_address(address) in network for network in networks)
 
 
 def _is_address(text: str) -> bool:

@@ -1,10 +1,14 @@
 """Bodies of the HTTP API. Errors are always `Problem` with a fitting status."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+from admin.requests import ApiKey
 from chatcore.model import OperatorRole, Person
+from chatcore.people import Group
+from media.sfu.messages import ParticipantStatistics
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -75,9 +79,12 @@ class OperatorSession(msgspec.Struct, frozen=True):
 
 
 class CreateRoom(msgspec.Struct, frozen=True):
-    """`POST /api/v1/rooms` (API key): a room that belongs to no conversation."""
+    """`POST /api/v1/rooms` (API key): a room that belongs to no conversation.
 
-    name: str = ""
+    It vanishes when nobody was inside for ten minutes, and when it is deleted.
+    """
+
+    name: Annotated[str, Meta(max_length=200)] = ""
     audio_only: bool = False
 
 
@@ -89,16 +96,32 @@ class RoomCreated(msgspec.Struct, frozen=True):
     audio_only: bool
 
 
+class RoomDetails(msgspec.Struct, frozen=True):
+    """`GET /api/v1/rooms/{room_id}`: a room and the traffic of those inside."""
+
+    room_id: str
+    name: str
+    audio_only: bool
+    created_at_ms: int
+    participants: list[ParticipantStatistics]
+
+
+class RoomList(msgspec.Struct, frozen=True):
+    """`GET /api/v1/rooms`: the account's rooms, oldest first."""
+
+    rooms: list[RoomDetails]
+
+
 class IssueToken(msgspec.Struct, frozen=True):
     """`POST /api/v1/rooms/{room_id}/tokens` (API key): leave for one person to join.
 
-    `identity` (1 to 64 characters) is unique in the room: a second join with it replaces the first.
+    `identity` is unique in the room: a second join with it replaces the first.
     """
 
-    identity: str
-    name: str
+    identity: Annotated[str, Meta(min_length=1, max_length=64)]
+    name: Annotated[str, Meta(max_length=200)]
     role: Literal["operator", "visitor"]
-    ttl_s: int = 300
+    ttl_s: Annotated[int, Meta(ge=1, le=86_400)] = 300
 
 
 class TokenIssued(msgspec.Struct, frozen=True):
@@ -107,3 +130,21 @@ class TokenIssued(msgspec.Struct, frozen=True):
     url: str
     token: str
     expires_at_ms: int
+
+
+class ApiKeyList(msgspec.Struct, frozen=True):
+    """`GET /api/v1/admin/keys`: the keys that were not revoked, oldest first."""
+
+    keys: list[ApiKey]
+
+
+class CreateApiKey(msgspec.Struct, frozen=True):
+    """`POST /api/v1/admin/keys`: answered by `NewApiKey`, which alone shows the secret."""
+
+    label: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class GroupList(msgspec.Struct, frozen=True):
+    """`GET /api/v1/admin/groups`: the account's groups by name."""
+
+    groups: list[Group]

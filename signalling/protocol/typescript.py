@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec.inspect as mi
 
+from admin.requests import GroupChanges, NewApiKey, NewGroup
 from chatcore.model import EventBody
 from media.sfu.messages import RoomMessage
 from signalling.protocol import chat, http, room
@@ -38,6 +39,9 @@ FROM_CLIENT: tuple[Any, ...] = (
     http.Login,
     http.CreateRoom,
     http.IssueToken,
+    http.CreateApiKey,
+    NewGroup,
+    GroupChanges,
 )
 FROM_SERVER: tuple[Any, ...] = (
     chat.ServerFrame,
@@ -48,7 +52,11 @@ FROM_SERVER: tuple[Any, ...] = (
     http.VisitorSession,
     http.OperatorSession,
     http.RoomCreated,
+    http.RoomList,
     http.TokenIssued,
+    http.GroupList,
+    http.ApiKeyList,
+    NewApiKey,
 )
 NAMED_UNIONS: dict[str, Any] = {
     "EventBody": EventBody,

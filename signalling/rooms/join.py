@@ -13,6 +13,7 @@ from signalling.edge.errors import RefusedError
 from signalling.edge.requests import bearer_token, read_text
 from signalling.rooms.calls import sessions_url
 from signalling.rooms.join_tokens import JoinClaims, JoinTokens
+from signalling.rooms.operations import Operation
 from signalling.rooms.sessions import RoomSession, RoomSessions
 
 SDP_TYPE = "application/sdp"
@@ -34,12 +35,33 @@ class RoomJoin:
         self._sessions = sessions
         self._tokens = tokens
 
-    def routes(self) -> list[web.RouteDef]:
-        """The routes of this module."""
+    def operations(self) -> list[Operation]:
+        """What this module serves."""
         return [
-            web.post("/api/v1/rooms/{room_id}/sessions", self.join),
-            web.patch(_SESSION_PATH, self.restart_ice),
-            web.delete(_SESSION_PATH, self.leave),
+            Operation(
+                "POST",
+                "/api/v1/rooms/{room_id}/sessions",
+                self.join,
+                "Join the room: an SDP offer is answered; the session's address is the Location",
+                "join_token",
+                201,
+                SDP_TYPE,
+                SDP_TYPE,
+                switches=("microphone", "camera", "screen"),
+                refusals=("bad_sdp", "token_expired", "room_full", "visitor_present", "screen_taken"),
+            ),
+            Operation(
+                "PATCH",
+                _SESSION_PATH,
+                self.restart_ice,
+                "Restart ICE: exchange credentials",
+                "join_token",
+                200,
+                FRAGMENT_TYPE,
+                FRAGMENT_TYPE,
+                refusals=("bad_sdp",),
+            ),
+            Operation("DELETE", _SESSION_PATH, self.leave, "Leave the room", "join_token", 204),
         ]
 
     async def join(self, request: web.Request) -> web.Response:

@@ -235,7 +235,11 @@ export interface Login {
   password: string;
 }
 
-/** `POST /api/v1/rooms` (API key): a room that belongs to no conversation. */
+/**
+ * `POST /api/v1/rooms` (API key): a room that belongs to no conversation.
+ *
+ * It vanishes when nobody was inside for ten minutes, and when it is deleted.
+ */
 export interface CreateRoom {
   name?: string;
   audio_only?: boolean;
@@ -244,13 +248,53 @@ export interface CreateRoom {
 /**
  * `POST /api/v1/rooms/{room_id}/tokens` (API key): leave for one person to join.
  *
- * `identity` (1 to 64 characters) is unique in the room: a second join with it replaces the first.
+ * `identity` is unique in the room: a second join with it replaces the first.
  */
 export interface IssueToken {
   identity: string;
   name: string;
   role: "operator" | "visitor";
   ttl_s?: number;
+}
+
+/** `POST /api/v1/admin/keys`: answered by `NewApiKey`, which alone shows the secret. */
+export interface CreateApiKey {
+  label: string;
+}
+
+/** A group's appearance. Colours are `#rrggbb`; `*_contrast` is the colour of text on the other. */
+export interface Look {
+  corner?: "left" | "right";
+  shape?: "round" | "square";
+  brand?: string;
+  brand_contrast?: string;
+  button?: string;
+  button_contrast?: string;
+}
+
+/** A group to create; see `chatcore.people.Group`. */
+export interface NewGroup {
+  code: string;
+  name: string;
+  title?: Record<string, string>;
+  description?: Record<string, string>;
+  welcome?: Record<string, string>;
+  privacy_url?: string | null;
+  allowed_origins?: string[];
+  audio_only?: boolean;
+  look?: Look;
+}
+
+/** What to change of a group; `UNSET` leaves a field as it is. */
+export interface GroupChanges {
+  name?: string;
+  title?: Record<string, string>;
+  description?: Record<string, string>;
+  welcome?: Record<string, string>;
+  privacy_url?: string | null;
+  allowed_origins?: string[];
+  audio_only?: boolean;
+  look?: Look;
 }
 
 /** What somebody is in a conversation; `SYSTEM` is the desk itself (the automatic welcome). */
@@ -762,9 +806,86 @@ export interface RoomCreated {
   audio_only: boolean;
 }
 
+/**
+ * One participant's traffic.
+ *
+ * Losses are shares from 0 to 1 in the last interval, None while unknown; `uplink` is what the
+ * participant sent.
+ */
+export interface ParticipantStatistics {
+  session_id: string;
+  identity_id: string;
+  role: Role;
+  connected: boolean;
+  packets_in: number;
+  bytes_in: number;
+  packets_out: number;
+  bytes_out: number;
+  uplink_loss: number | null;
+  downlink_loss: number | null;
+  round_trip_ms: number | null;
+}
+
+/** `GET /api/v1/rooms/{room_id}`: a room and the traffic of those inside. */
+export interface RoomDetails {
+  room_id: string;
+  name: string;
+  audio_only: boolean;
+  created_at_ms: number;
+  participants: ParticipantStatistics[];
+}
+
+/** `GET /api/v1/rooms`: the account's rooms, oldest first. */
+export interface RoomList {
+  rooms: RoomDetails[];
+}
+
 /** POST the SDP offer to `url` with `token` as bearer. */
 export interface TokenIssued {
   url: string;
   token: string;
   expires_at_ms: number;
+}
+
+/**
+ * A part of the account that answers together, with its own widget.
+ *
+ * `title`, `description` and `welcome` map a language (`it`, `en`, …) to a text. `allowed_origins` are the
+ * sites (`https://shop.example`) that may embed the widget.
+ */
+export interface Group {
+  group_id: string;
+  account_id: string;
+  code: string;
+  name: string;
+  title: Record<string, string>;
+  description: Record<string, string>;
+  welcome: Record<string, string>;
+  privacy_url: string | null;
+  allowed_origins: string[];
+  audio_only: boolean;
+  look: Look;
+}
+
+/** `GET /api/v1/admin/groups`: the account's groups by name. */
+export interface GroupList {
+  groups: Group[];
+}
+
+/** An API key as listed; the secret is shown only once, when the key is created. */
+export interface ApiKey {
+  key_id: string;
+  label: string;
+  created_at_ms: number;
+}
+
+/** `GET /api/v1/admin/keys`: the keys that were not revoked, oldest first. */
+export interface ApiKeyList {
+  keys: ApiKey[];
+}
+
+/** A fresh API key with its secret. */
+export interface NewApiKey {
+  key: ApiKey;
+  secret: string;
 }
