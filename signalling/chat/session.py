@@ -6,7 +6,8 @@ end ends the session; a client that was cut off loses nothing, because he resume
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic, time_ns
 from typing import Any
@@ -67,11 +68,12 @@ class ChatSession:
         """Serve the socket until it closes. Raises RefusedError for a frame that is no command."""
         with self._caller.services.desk.presence.subscribe(self._caller.actor) as ephemeral:
             stream = await self._start(cursor)
-            await first_ends_all(self._send_stream(stream), self._send_ephemeral(ephemeral), self._read())
+            async with aclosing(stream):
+                await first_ends_all(self._send_stream(stream), self._send_ephemeral(ephemeral), self._read())
 
     # Out ---------------------------------------------------------------------------------------------
 
-    async def _start(self, cursor: str | None) -> AsyncIterator[StreamItem]:
+    async def _start(self, cursor: str | None) -> AsyncGenerator[StreamItem]:
         """Send `Ready`, from the client's cursor if it is good, else with a snapshot."""
         snapshot = None
         position = None if cursor is None else self._cursors.open(self._subscriber, cursor)
@@ -88,13 +90,13 @@ class ChatSession:
             await self._socket.send(frame)
         return stream
 
-    async def _resume(self, position: int) -> AsyncIterator[StreamItem] | None:
+    async def _resume(self, position: int) -> AsyncGenerator[StreamItem] | None:
         try:
             return await self._streams.follow(self._caller.actor, position)
         except TooFarBehind:
             return None
 
-    async def _send_stream(self, stream: AsyncIterator[StreamItem]) -> None:
+    async def _send_stream(self, stream: AsyncGenerator[StreamItem]) -> None:
         try:
             async for item in stream:
                 await self._socket.send(_STREAM_FRAMES[type(item)](item, self._cursor(item.position)))
