@@ -1,1 +1,1 @@
-"""Load generators and measurements."""
+"""What load testers run: each benchmark is a module with a command line, `python -m benchmarks.NAME`."""

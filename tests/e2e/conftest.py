@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Error, Page, async_playwright
 
+from benchmarks.server import Server, running_server
 from tests.support.browser import Browsers
 from tests.support.media import Person
-from tests.support.server import Server, running_server
 
 OpenPage = Callable[..., Awaitable[Page]]
 
