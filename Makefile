@@ -1,6 +1,6 @@
 # What people and CI run. `make` alone lists the targets.
 #   PYTHON=python3.12   another interpreter (Python 3.11 or newer)
-#   ARGS="--port 9000"  passed on: to the server by `run`, to pytest by `test` and `test-all`
+#   ARGS="--port 9000"  passed on: by `run` to the server, by `test` and `test-all` to pytest, by `lock` to uv
 
 PYTHON ?= python3
 ARGS ?=
@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
-UV_COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 # The folders are listed too: their time changes when a file is removed.
@@ -52,8 +52,8 @@ check: build $(VENV)/.dev ## Lint, types, import rules, contrast and size budget
 	$(BIN)/python -m tools.budgets
 
 .PHONY: lock
-lock: $(VENV)/.dev ## Lock the newest versions that requirements/*.in allow
-	for name in run build dev; do $(UV_COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+lock: $(VENV)/.dev ## Lock what requirements/*.in ask for (ARGS=--upgrade: the newest versions)
+	for name in run build dev; do $(UV_COMPILE) $(ARGS) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 .PHONY: clean
 clean: ## Remove what was installed and built, but not the data under var/
