@@ -47,7 +47,7 @@ class Server:
 async def running_server(data_dir: Path, *arguments: str) -> AsyncIterator[Server]:
     """Run `sportello serve --demo` on free ports until the block ends; it must then stop when asked to.
 
-    Raises RuntimeError, with the end of the log, when it does not start or does not stop cleanly.
+    Raises RuntimeError, with the end of the log, when it does not start or does not stop.
     """
     log = data_dir / "server.log"
     with log.open("ab") as stderr:
@@ -57,11 +57,15 @@ async def running_server(data_dir: Path, *arguments: str) -> AsyncIterator[Serve
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
         )
+    output: asyncio.Task[object] | None = None
     try:
         addresses = await _addresses_of(process, log)
+        output = asyncio.create_task(process.communicate())  # A full pipe would hold the server up.
         yield Server(addresses, process, log)
     finally:
         await _stop(process, log)
+        if output:
+            await output
 
 
 async def _addresses_of(process: asyncio.subprocess.Process, log: Path) -> Addresses:
@@ -77,7 +81,7 @@ async def _stop(process: asyncio.subprocess.Process, log: Path) -> None:
     if process.returncode is None:
         process.terminate()
     try:
-        await asyncio.wait_for(process.communicate(), _STOP_TIMEOUT_S)
+        await asyncio.wait_for(process.wait(), _STOP_TIMEOUT_S)
     except TimeoutError as error:
         process.kill()
         await process.wait()
