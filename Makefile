@@ -45,7 +45,7 @@ check: build $(VENV)/.dev ## Lint, types, import rules, contrast and size budget
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m signalling.protocol.typescript --check
 	$(BIN)/npm --prefix web run check
 	$(BIN)/python -m tools.contrast
