@@ -109,7 +109,7 @@ class Endpoint(asyncio.DatagramProtocol):
 
     def _stun_received(self, data: bytes, address: Address) -> None:
         result = self._ice.handle(data, address)
-        self._counters[result.verdict] += 1
+        self._counters[result.verdict.value] += 1
         if result.response is not None:
             self.send(result.response, address)
         peer = self._peers.get(result.session_id) if result.session_id is not None else None
