@@ -77,7 +77,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	$(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@
 
-web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.run
+web/node_modules/.installed: web/package.json web/package-lock.json | $(VENV)/.run
 	$(BIN)/npm --prefix web ci --no-audit --no-fund
 	@touch $@
 
