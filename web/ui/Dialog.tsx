@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { ToolButton } from "./Button.tsx";
 import { cross } from "./icons.ts";
 import { t } from "./i18n/texts.ts";
@@ -79,13 +79,17 @@ function Modal({ class: classes, title, subtitle, onClose, closeOnBackdrop = fal
   );
 }
 
-/** Opens the native dialog when it is drawn; closing it is what gives the focus back. */
+/** Opens the native dialog when it is drawn. It gives the focus back itself: a dialog that is already taken out does not. */
 function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current;
+    const opener = document.activeElement;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return dialog;
 }
