@@ -1,1 +1,1 @@
-"""The composition: command line, configuration, wiring and life-cycle."""
+"""The program: command line, configuration, wiring and life-cycle."""

@@ -1,0 +1,212 @@
+"""What is configured, from the command line and the environment; docs/configuration.md explains each setting.
+
+Every option `--some-name` may also be given as `SPORTELLO_SOME_NAME`; the command line wins.
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+
+from signalling.edge.client_address import Network
+
+WEB_DIR = Path(__file__).parents[1] / "web" / "dist"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """The settings of `serve`."""
+
+    host: str
+    port: int
+    media_host: str
+    media_port: int
+    announce: tuple[str, ...]
+    data_dir: Path
+    database: str
+    tls_cert: Path | None
+    tls_key: Path | None
+    trusted_proxies: tuple[Network, ...]
+    metrics_readers: tuple[Network, ...]
+    rate_limit_factor: float
+    web_dir: Path
+    demo: bool
+    print_ready: bool
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the server's secret is kept."""
+        return self.data_dir / "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccountConfig:
+    """The settings of `create-account`."""
+
+    data_dir: Path
+    database: str
+    code: str
+    company: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """How the program logs; for all commands."""
+
+    format: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What the program is asked to do."""
+
+    logging: Logging
+    command: ServerConfig | NewAccountConfig
+
+
+def read_command_line(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> CommandLine:
+    """Parse the arguments. Wrong ones end the program with a message, as argparse does."""
+    parser = _parser(environment)
+    options = parser.parse_args(arguments)
+    if options.command == "create-account":
+        return CommandLine(_logging(options), _new_account(options))
+    if (options.tls_cert is None) != (options.tls_key is None):
+        parser.error("--tls-cert and --tls-key belong together")
+    return CommandLine(_logging(options), _server(options))
+
+
+def _logging(options: argparse.Namespace) -> Logging:
+    return Logging(options.log_format, options.log_level)
+
+
+def _new_account(options: argparse.Namespace) -> NewAccountConfig:
+    return NewAccountConfig(
+        data_dir=options.data_dir,
+        database=_database(options),
+        code=options.code,
+        company=options.company,
+        email=options.email,
+        name=options.name,
+    )
+
+
+def _server(options: argparse.Namespace) -> ServerConfig:
+    return ServerConfig(
+        host=options.host,
+        port=options.port,
+        media_host=options.media_host or ("127.0.0.1" if options.demo else "0.0.0.0"),
+        media_port=options.media_port,
+        announce=options.announce,
+        data_dir=options.data_dir,
+        database=_database(options),
+        tls_cert=options.tls_cert,
+        tls_key=options.tls_key,
+        trusted_proxies=options.trusted_proxies,
+        metrics_readers=options.metrics_readers,
+        rate_limit_factor=options.rate_limit_factor,
+        web_dir=options.web_dir,
+        demo=options.demo,
+        print_ready=options.print_ready,
+    )
+
+
+def _database(options: argparse.Namespace) -> str:
+    return options.database or f"sqlite+aiosqlite:///{options.data_dir.absolute() / 'sportello.db'}"
+
+
+def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sportello", description="Video-engagement desk.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="run the server")
+    create = commands.add_parser("create-account", help="create an account and its first administrator")
+    for command in (serve, create):
+        _add_common(_Adder(command, environment))
+    _add_serving(_Adder(serve, environment))
+    for name, text in _ACCOUNT_OPTIONS.items():
+        create.add_argument(f"--{name}", required=True, help=text)
+    return parser
+
+
+_ACCOUNT_OPTIONS = {
+    "code": "the account's public code in addresses",
+    "company": "the company's name",
+    "email": "the administrator's mail address",
+    "name": "the administrator's name",
+}
+
+
+class _Adder:
+    """Adds options whose default may come from the environment."""
+
+    def __init__(self, parser: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+        self._parser = parser
+        self._environment = environment
+
+    def value(self, name: str, kind: Callable[[str], Any], default: Any, text: str, **further: Any) -> None:
+        """An option with a value; argparse converts a default that is text, as from the environment."""
+        given = self._environment.get(_variable(name), default)
+        self._parser.add_argument(f"--{name}", type=kind, default=given, help=text, **further)
+
+    def switch(self, name: str, text: str) -> None:
+        """An option without a value; in the environment `1` turns it on."""
+        given = self._environment.get(_variable(name)) == "1"
+        self._parser.add_argument(f"--{name}", action="store_true", default=given, help=text)
+
+
+def _variable(name: str) -> str:
+    return "SPORTELLO_" + name.upper().replace("-", "_")
+
+
+def _add_common(add: _Adder) -> None:
+    add.value("data-dir", Path, "var", "folder of the database and the server's secret (var)", metavar="DIR")
+    add.value("database", str, None, "SQLAlchemy URL (an SQLite file in the data folder)", metavar="URL")
+    formats = ["console", "json"]
+    add.value("log-format", str, "console", "console or json (console)", choices=formats, metavar="FORMAT")
+    levels = ["debug", "info", "warning", "error"]
+    add.value(
+        "log-level", str, "info", "debug, info, warning or error (info)", choices=levels, metavar="LEVEL"
+    )
+
+
+def _add_serving(add: _Adder) -> None:
+    add.value("host", str, "127.0.0.1", "address for HTTP (127.0.0.1)", metavar="ADDRESS")
+    add.value("port", _port, "8080", "TCP port for HTTP, 0 for any free one (8080)", metavar="PORT")
+    add.value("media-host", str, None, "address for media (all; in the demo 127.0.0.1)", metavar="ADDRESS")
+    add.value("media-port", _port, "8081", "UDP port for media, 0 for any free one (8081)", metavar="PORT")
+    add.value("announce", _addresses, "", "IP addresses told to clients for media", metavar="IP[,IP]")
+    add.value("tls-cert", Path, None, "certificate chain (PEM); then HTTPS is served", metavar="FILE")
+    add.value("tls-key", Path, None, "the certificate's private key (PEM)", metavar="FILE")
+    add.value("trusted-proxies", _networks, "", "proxies whose X-Forwarded-* count", metavar="CIDR[,CIDR]")
+    add.value("metrics-readers", _networks, "", "who else may read /metrics", metavar="CIDR[,CIDR]")
+    add.value("rate-limit-factor", _factor, "1", "multiplies all rate limits (1)", metavar="NUMBER")
+    add.value("web-dir", Path, WEB_DIR, "folder of the built web apps", metavar="DIR")
+    add.switch("demo", "create the demo's account, groups and people")
+    add.switch("print-ready", "print the addresses as one line of JSON when serving")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError(f"{port} is no port")
+    return port
+
+
+def _factor(text: str) -> float:
+    factor = float(text)
+    if factor <= 0:
+        raise argparse.ArgumentTypeError("the factor must be above 0")
+    return factor
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(str(ip_address(part.strip())) for part in text.split(",") if part.strip())
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())

@@ -1,0 +1,138 @@
+"""The server's life: everything is opened in order, and closed in the opposite one."""
+
+import asyncio
+import signal
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from chatcore.desk import Desk, StorageConfig
+from media.sfu.config import SfuConfig
+from media.sfu.sfu import Sfu
+from signalling.application import Edge, EdgeConfig, build_edge
+from signalling.edge.limits import Rates
+from signalling.edge.server_secret import ServerSecret
+from signalling.rooms.sessions import RoomSessions
+from signalling.site.files import FileStore
+from sportello.config import ServerConfig
+from sportello.demo import Demo, prepare_demo
+
+DRAIN_S = 5.0
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """Where a server serves, and the demo that it shows, if any."""
+
+    url: str
+    media_port: int
+    demo: Demo | None
+
+
+@asynccontextmanager
+async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
+    """Serve until the block ends. Raises OSError when an address cannot be bound."""
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(_bind(config))
+        secret, files = await asyncio.to_thread(_load_files, config)
+        desk = await Desk.open(StorageConfig(url=config.database))
+        stack.push_async_callback(desk.close)
+        await desk.calls.interrupt_all()
+        url, origins = _addresses(config, listener.getsockname()[1])
+        demo = None
+        if config.demo:
+            demo = await prepare_demo(desk, origins, config.data_dir / "demo-api-key")
+        sessions = RoomSessions()
+        sfu = await Sfu.start(_sfu_config(config), sessions)
+        edge = build_edge(_edge_config(config), desk, sfu, sessions, secret, files)
+        await stack.enter_async_context(_serving(edge, listener, _tls(config)))
+        stack.push_async_callback(sfu.close)
+        stack.push_async_callback(desk.calls.interrupt_all)
+        await stack.enter_async_context(_in_background(edge.calls.run, edge.machines.run))
+        _log.info("serving", port=listener.getsockname()[1], media_port=sfu.port)
+        yield RunningServer(url, sfu.port, demo)
+        _log.info("stopping")
+
+
+async def serve(config: ServerConfig, announce: Callable[[RunningServer], None]) -> None:
+    """Serve until the process is asked to stop (SIGTERM, SIGINT); `announce` is called once it serves."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running_server(config) as server:
+        announce(server)
+        await stop.wait()
+
+
+def _load_files(config: ServerConfig) -> tuple[ServerSecret, FileStore]:
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return ServerSecret.load(config.secret_file), FileStore.load(config.web_dir)
+
+
+def _bind(config: ServerConfig) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    return socket.create_server((config.host, config.port), family=family, backlog=512)
+
+
+def _addresses(config: ServerConfig, port: int) -> tuple[str, list[str]]:
+    """The address to show, and the origins by which our own pages may be known."""
+    scheme = "https" if config.tls_cert else "http"
+    names: tuple[str, ...] = LOOPBACK_NAMES
+    if config.host not in {*LOOPBACK_NAMES, "0.0.0.0", "::"}:
+        names = (f"[{config.host}]" if ":" in config.host else config.host, *LOOPBACK_NAMES)
+    default_port = 443 if config.tls_cert else 80
+    suffix = "" if port == default_port else f":{port}"
+    origins = [f"{scheme}://{name}{suffix}" for name in names]
+    return origins[0], origins
+
+
+def _sfu_config(config: ServerConfig) -> SfuConfig:
+    return SfuConfig(host=config.media_host, port=config.media_port, announced=config.announce)
+
+
+def _edge_config(config: ServerConfig) -> EdgeConfig:
+    return EdgeConfig(
+        rates=Rates.standard(config.rate_limit_factor),
+        trusted_proxies=config.trusted_proxies,
+        metrics_readers=config.metrics_readers,
+    )
+
+
+def _tls(config: ServerConfig) -> ssl.SSLContext | None:
+    if config.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(config.tls_cert, config.tls_key)
+    return context
+
+
+@asynccontextmanager
+async def _serving(edge: Edge, listener: socket.socket, tls: ssl.SSLContext | None) -> AsyncIterator[None]:
+    runner = web.AppRunner(edge.app, access_log=None, shutdown_timeout=DRAIN_S)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener, ssl_context=tls).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _in_background(*runs: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.ensure_future(run()) for run in runs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
