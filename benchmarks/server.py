@@ -53,7 +53,8 @@ async def running_server(data_dir: Path, *arguments: str) -> AsyncIterator[Serve
     with log.open("ab") as stderr:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "sportello", "serve", "--demo", "--print-ready"),
-            *("--port", "0", "--media-port", "0", "--data-dir", str(data_dir), *arguments),
+            *("--port", "0", "--media-port", "0", "--data-dir", str(data_dir)),
+            *("--rate-limit-factor", "100", *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
         )
