@@ -94,17 +94,18 @@ class PythonPath:
         """See `PacketPath`."""
         ready = self._transports[transport]
         ready.set_keys(keys)
+        now = self._clock()
         for slot in ready.slots.values():
-            self._start(slot, ready)
+            self._catch_up(slot, ready, now)
 
     def remove_transport(self, transport: TransportId) -> None:
         """See `PacketPath`."""
         removed = self._transports.pop(transport)
         for slot in removed.slots.values():
-            slot.connect(None, {})
+            slot.disconnect()
         for source in removed.sources:
             for slot in list(source.slots):
-                slot.connect(None, {})
+                slot.disconnect()
         self._sources = {key: item for key, item in self._sources.items() if item[1] is not removed}
         self._slots = {key: item for key, item in self._slots.items() if item[1] is not removed}
         for address in removed.addresses:
@@ -131,20 +132,18 @@ class PythonPath:
         """See `PacketPath`."""
         target, receiver = self._slots[slot]
         if source is None:
-            target.connect(None, {})
+            target.disconnect()
             return
         origin, sender = self._sources[source]
-        target.connect(origin, sender.extension_ids_for(receiver))
-        self._start(target, receiver)
+        target.connect(origin, sender.extension_ids_for(receiver), self._clock())
+        self._want_key_frame(origin)
 
-    def _start(self, slot: Slot, receiver: Transport) -> None:
-        """Begin with a key frame just received, or else ask for one."""
+    def _catch_up(self, slot: Slot, receiver: Transport, now: float) -> None:
+        """Begin with a key frame that came while the receiver was connecting, or else ask for one."""
         if slot.source is None:
             return
-        if receiver.srtp is not None:
-            now = self._clock()
-            for packet in slot.source.since_key_frame(now):
-                self._forward_into(slot, receiver, packet, now)
+        for packet in slot.source.since_key_frame(now, slot.connected_at):
+            self._forward_into(slot, receiver, packet, now)
         if slot.waiting:
             self._want_key_frame(slot.source)
 

@@ -41,6 +41,7 @@ class Slot:
         self.id = slot_id
         self.spec = spec
         self.source: Source | None = None
+        self.connected_at = 0.0
         self.fraction_lost: float | None = None
         self._clock_rate = CLOCK_RATES[spec.kind]
         self._extension_ids: dict[int, int] = {}
@@ -56,14 +57,19 @@ class Slot:
         self._octet_count = 0
         self._sent_reports: dict[int, float] = {}
 
-    def connect(self, source: Source | None, extension_ids: dict[int, int]) -> None:
-        """Take another source, or none; `extension_ids` maps its extension identifiers to the receiver's."""
+    def connect(self, source: Source, extension_ids: dict[int, int], now: float) -> None:
+        """Take another source; `extension_ids` maps its extension identifiers to the receiver's."""
+        self.disconnect()
+        self.source = source
+        self.connected_at = now
+        self._extension_ids = extension_ids
+        source.slots.append(self)
+
+    def disconnect(self) -> None:
+        """Forward nothing from now on."""
         if self.source is not None:
             self.source.slots.remove(self)
-        self.source = source
-        self._extension_ids = extension_ids
-        if source is not None:
-            source.slots.append(self)
+        self.source = None
         self.interrupt()
 
     def interrupt(self) -> None:

@@ -107,15 +107,18 @@ class Source:
         """Return a packet that may still be retransmitted."""
         return self._history.get(number) if self._history is not None else None
 
-    def since_key_frame(self, now: float) -> Iterator[MediaPacket]:
-        """Yield the packets from the latest key frame on, if a decoder may well begin with it.
+    def since_key_frame(self, now: float, not_before: float) -> Iterator[MediaPacket]:
+        """Yield the packets from the latest key frame on, if it came after `not_before` and a moment ago.
 
-        That is while the source would not answer another request anyway; an older key frame would make
-        the receiver play late for some time.
+        A moment is how long the source would not answer another request anyway; an older key frame would
+        make the receiver play late for some time.
         """
-        if self._key_frame is None or self._highest is None or now - self._key_frame[1] > INTERVAL_S:
+        if self._key_frame is None or self._highest is None:
             return
-        for number in range(self._key_frame[0], self._highest + 1):
+        first, began_at = self._key_frame
+        if began_at < not_before or now - began_at > INTERVAL_S:
+            return
+        for number in range(first, self._highest + 1):
             packet = self.packet(number)
             if packet is not None:
                 yield packet

@@ -1,0 +1,178 @@
+"""Reading offers, planning their m-lines and writing answers."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from media.sfu.ice import IceCredentials
+from media.sfu.negotiation import Negotiated, ServerIdentity, negotiate
+from media.sfu.sdp.fragment import build_fragment, parse_fragment
+from media.sfu.sdp.offer import Direction, Fingerprint, SdpError, parse_offer
+from media.sfu.sdp.plan import TrackKind
+from tests.media.offers import CHROMIUM, FINGERPRINT, FIREFOX
+
+SERVER = ServerIdentity(
+    IceCredentials("serverufrag", "serverpassword-of-22-chars"),
+    Fingerprint("sha-256", FINGERPRINT),
+    ("203.0.113.5",),
+    5000,
+)
+
+
+def answer(offer: str, *, audio_only: bool = False) -> Negotiated:
+    ssrcs = itertools.count(1000)
+    return negotiate(offer, SERVER, audio_only=audio_only, new_ssrc=lambda: next(ssrcs))
+
+
+def sections(sdp: str) -> list[str]:
+    return re.split(r"(?m)^(?=m=)", sdp)[1:]
+
+
+def test_chromiums_m_lines_get_their_meaning_from_kind_direction_and_order() -> None:
+    negotiated = answer(CHROMIUM)
+    assert {track: source.mid for track, source in negotiated.sources.items()} == {
+        TrackKind.MICROPHONE: "0",
+        TrackKind.CAMERA: "1",
+        TrackKind.SCREEN: "2",
+    }
+    assert [(slot.mid, slot.track, slot.place) for slot in negotiated.slots] == [
+        ("3", TrackKind.MICROPHONE, 0),
+        ("4", TrackKind.MICROPHONE, 1),
+        ("5", TrackKind.MICROPHONE, 2),
+        ("6", TrackKind.CAMERA, 0),
+        ("7", TrackKind.CAMERA, 1),
+        ("8", TrackKind.CAMERA, 2),
+        ("9", TrackKind.SCREEN, None),
+    ]
+
+
+def test_chromiums_streams_and_payload_types_are_found() -> None:
+    camera = answer(CHROMIUM).sources[TrackKind.CAMERA]
+    assert (camera.payload_type, camera.rtx_payload_type) == (96, 97)
+    assert (camera.ssrc, camera.rtx_ssrc) == (1541129723, 1236625863)
+
+
+def test_firefoxs_order_and_session_level_lines_are_understood() -> None:
+    offer = parse_offer(FIREFOX)
+    assert offer.fingerprints == (Fingerprint("sha-256", FINGERPRINT),)
+    assert [section.direction for section in offer.sections] == [
+        Direction.SENDONLY,
+        Direction.SENDONLY,
+        Direction.RECVONLY,
+        Direction.RECVONLY,
+    ]
+    camera = offer.sections[1]
+    assert (camera.codec.payload_type, camera.codec.rtx_payload_type) == (120, 124)
+    assert camera.ssrc is None, "with several encodings only the first packet tells the SSRC"
+    assert camera.extensions["urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"] == 9
+    assert "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay" not in camera.extensions
+
+
+@pytest.mark.parametrize("offer", [CHROMIUM, FIREFOX])
+def test_an_answer_has_only_what_was_offered(offer: str) -> None:
+    text = answer(offer).answer
+    assert len(sections(text)) == len(sections(offer))
+    for offered, answered in zip(sections(offer), sections(text), strict=True):
+        extmaps = set(re.findall(r"a=extmap:(\d+)(?:/\w+)? (\S+)", offered))
+        assert set(re.findall(r"a=extmap:(\d+) (\S+)", answered)) <= extmaps
+        feedback = {line for line in answered.splitlines() if line.startswith("a=rtcp-fb:")}
+        assert feedback <= set(offered.splitlines())
+        assert re.search(r"a=mid:(\S+)", offered)[1] == re.search(r"a=mid:(\S+)", answered)[1]  # type: ignore[index]
+    assert "transport-cc" not in text
+    assert "simulcast" not in text
+
+
+def test_an_answer_says_where_and_as_whom_to_connect() -> None:
+    text = answer(CHROMIUM).answer
+    assert text.count("a=candidate:1 1 udp 2130706431 203.0.113.5 5000 typ host\r\n") == 1
+    assert text.count("a=setup:passive\r\n") == text.count("a=ice-ufrag:serverufrag\r\n") == 10
+    assert "a=group:BUNDLE 0 1 2 3 4 5 6 7 8 9\r\n" in text
+    assert [re.search(r"a=(sendonly|recvonly|inactive)", s)[1] for s in sections(text)] == (  # type: ignore[index]
+        ["recvonly"] * 3 + ["sendonly"] * 7
+    )
+
+
+def test_slots_have_ssrcs_of_their_own_and_voice_and_picture_of_a_place_share_a_stream() -> None:
+    text = answer(CHROMIUM).answer
+    ssrcs = re.findall(r"a=ssrc:(\d+) ", text)
+    assert len(ssrcs) == len(set(ssrcs)) == 3 + 2 * 4
+    streams = re.findall(r"a=msid:(\S+) ", text)
+    assert streams == ["place-0", "place-1", "place-2", "place-0", "place-1", "place-2", "screen"]
+
+
+def test_a_fifth_received_video_is_answered_inactive() -> None:
+    ninth = sections(CHROMIUM)[9]
+    offer = (CHROMIUM + ninth.replace("a=mid:9", "a=mid:10")).replace("6 7 8 9", "6 7 8 9 10")
+    negotiated = answer(offer)
+    assert "a=inactive" in sections(negotiated.answer)[10]
+    assert len(negotiated.slots) == 7
+
+
+def test_an_audio_only_room_has_no_cameras_but_a_screen() -> None:
+    negotiated = answer(CHROMIUM, audio_only=True)
+    assert set(negotiated.sources) == {TrackKind.MICROPHONE, TrackKind.SCREEN}
+    assert [slot.mid for slot in negotiated.slots] == ["3", "4", "5", "9"]
+    inactive = ["a=inactive" in section for section in sections(negotiated.answer)]
+    assert inactive == [False, True, False, False, False, False, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda s: s[: s.index("m=")], "no audio or video"),
+        (lambda s: s.replace("a=group:BUNDLE 0", "a=group:BUNDLE"), "BUNDLE"),
+        (lambda s: s.replace("a=rtcp-mux\r\n", "", 1), "rtcp-mux"),
+        (lambda s: s.replace("VP8/90000", "VP7/90000"), "VP8"),
+        (lambda s: s.replace("opus/48000/2", "opus/48000"), "Opus"),
+        (lambda s: s.replace("a=sendonly", "a=sendrecv", 1), "neither sendonly"),
+        (lambda s: s + s[s.index("m=") :], "m-lines"),
+        (lambda s: s + "a=x\r\n" * 40_000, "larger"),
+        (lambda s: re.sub("a=ice-ufrag.*\r\n", "", s), "ice-ufrag"),
+        (lambda s: re.sub("a=ice-pwd.*\r\n", "a=ice-pwd:short\r\n", s), "ice-pwd"),
+        (lambda s: re.sub("a=fingerprint.*\r\n", "", s), "fingerprint"),
+        (lambda s: s.replace("sdes:mid", "sdes:mit"), "mid"),
+        (lambda s: s.replace("a=setup:actpass", "a=setup:passive"), "DTLS client"),
+        (lambda s: s.replace("a=mid:1", "a=mid:0"), "same mid"),
+        (lambda s: s.replace("m=video", "m=application", 1), "neither audio nor video"),
+        (lambda s: s[1:], "v=0"),
+    ],
+)
+def test_an_offer_that_cannot_be_answered_is_refused_with_its_reason(change, reason: str) -> None:  # type: ignore[no-untyped-def]
+    text = change(CHROMIUM.replace("\r\n", "\n").replace("\n", "\r\n"))
+    with pytest.raises(SdpError, match=reason):
+        parse_offer(text)
+
+
+@given(st.text(max_size=300))
+def test_arbitrary_text_raises_nothing_but_sdp_error(text: str) -> None:
+    for attempt in (text, "v=0\n" + text, "v=0\nm=audio 9 UDP/TLS/RTP/SAVPF 0\n" + text):
+        with pytest.raises(SdpError):
+            parse_offer(attempt)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_a_damaged_offer_raises_nothing_but_sdp_error(data: st.DataObject) -> None:
+    lines = data.draw(st.sampled_from([CHROMIUM, FIREFOX])).splitlines()
+    for _ in range(data.draw(st.integers(1, 4))):
+        index = data.draw(st.integers(0, len(lines) - 1))
+        cut = data.draw(st.integers(0, len(lines[index])))
+        lines[index] = lines[index][:cut] + data.draw(st.text(max_size=5))
+    try:
+        answer("\r\n".join(lines))
+    except SdpError:
+        return
+
+
+def test_fragments_carry_credentials() -> None:
+    credentials = IceCredentials("ufrag", "0123456789012345678901")
+    assert parse_fragment(build_fragment(credentials)) == credentials
+    with pytest.raises(SdpError):
+        parse_fragment("a=ice-ufrag:ufrag\r\n")
+    with pytest.raises(SdpError):
+        parse_fragment("a=x\r\n" * 10_000)

@@ -1,0 +1,160 @@
+"""A packet path between clients made of keys and lists: no sockets, and a clock moved by hand."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field
+
+from media.sfu.packet_path import (
+    SlotId,
+    SlotSpec,
+    SourceId,
+    SourceSpec,
+    SrtpKeys,
+    SrtpProfile,
+    TransportId,
+    TransportSpec,
+)
+from media.sfu.python_path import PythonPath
+from media.sfu.rtcp import RtcpPacket, is_rtcp, parse_rtcp
+from media.sfu.rtp import Extension, RtpPacket, build_rtp_header, parse_rtp
+from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from media.sfu.srtp import SrtpSession
+from media.sfu.stun import Address
+from media.sfu.transport import AUDIO_LEVEL_EXTENSION
+
+ORIENTATION_EXTENSION = "urn:3gpp:video-orientation"
+VIDEO_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
+VP8_TYPE, RTX_TYPE, OPUS_TYPE = 96, 97, 111
+
+
+def vp8_payload(picture_id: int, *, key_frame: bool, start: bool = True, body: bytes = b"picture") -> bytes:
+    """Return a payload with all fields of the descriptor; the other numbers follow from the picture id."""
+    head = bytes((0x80 | (0x10 if start else 0), 0xF0))
+    fields = (0x8000 | picture_id & 0x7FFF).to_bytes(2, "big") + bytes(
+        (picture_id & 0xFF, 0x20 | picture_id & 31)
+    )
+    return head + fields + bytes((0 if key_frame else 1,)) + body
+
+
+@dataclass
+class Client:
+    """One client: what it receives is collected, decrypted, in `rtp` and `rtcp`."""
+
+    wire: Wire
+    transport: TransportId
+    address: Address
+    srtp: SrtpSession
+    extensions: dict[str, int]
+    rtp: list[RtpPacket] = field(default_factory=list)
+    rtcp: list[RtcpPacket] = field(default_factory=list)
+
+    def video_source(self, *, ssrc: int | None = 11, rtx_ssrc: int | None = 12) -> SourceId:
+        spec = SourceSpec(MediaKind.VIDEO, "1", VP8_TYPE, RTX_TYPE, ssrc, rtx_ssrc, VIDEO_FEEDBACK)
+        return self.wire.path.add_source(self.transport, spec)
+
+    def audio_source(self) -> SourceId:
+        spec = SourceSpec(MediaKind.AUDIO, "0", OPUS_TYPE, None, 21, None, frozenset())
+        return self.wire.path.add_source(self.transport, spec)
+
+    def video_slot(self) -> SlotId:
+        spec = SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, 31, 32)
+        return self.wire.path.add_slot(self.transport, spec)
+
+    def audio_slot(self) -> SlotId:
+        return self.wire.path.add_slot(self.transport, SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, 41, None))
+
+    def send_video(
+        self,
+        number: int,
+        payload: bytes,
+        *,
+        timestamp: int = 0,
+        ssrc: int = 11,
+        payload_type: int = VP8_TYPE,
+        extensions: list[Extension] | None = None,
+        padding: int = 0,
+    ) -> None:
+        header = bytearray(
+            build_rtp_header(payload_type, number & 0xFFFF, timestamp, ssrc, extensions=extensions or [])
+        )
+        if padding:
+            header[0] |= 0x20
+            payload += bytes(padding - 1) + bytes((padding,))
+        self.send_rtp(bytes(header) + payload)
+
+    def send_rtp(self, packet: bytes, address: Address | None = None) -> None:
+        self.wire.path.receive(self.srtp.protect(packet), address or self.address)
+
+    def send_rtcp(self, packet: bytes) -> None:
+        self.wire.path.receive(self.srtp.protect_rtcp(packet), self.address)
+
+    def media(self, ssrc: int) -> list[RtpPacket]:
+        return [packet for packet in self.rtp if packet.ssrc == ssrc]
+
+
+class Wire:
+    """The path under test and its clients; it is also the path's listener."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.counters: Counter[str] = Counter()
+        self.started: list[SourceId] = []
+        self._ports = itertools.count(5000)
+        self._clients: dict[Address, Client] = {}
+        self.path = PythonPath(
+            clock=lambda: self.now,
+            send=self._deliver,
+            listener=self,
+            counters=self.counters,
+            uplink_bps=1_000_000,
+        )
+
+    def source_started(self, source: SourceId) -> None:
+        self.started.append(source)
+
+    def client(
+        self, *, keyed: bool = True, profile: SrtpProfile = SrtpProfile.AEAD_AES_128_GCM, shift: int = 0
+    ) -> Client:
+        """Add a client; `shift` makes its header-extension identifiers differ from others'."""
+        extensions = {
+            MID_EXTENSION: 4 + shift,
+            AUDIO_LEVEL_EXTENSION: 1 + shift,
+            ORIENTATION_EXTENSION: 7 + shift,
+        }
+        transport = self.path.add_transport(
+            TransportSpec(ssrc=99, extensions=extensions, reduced_size_rtcp=True)
+        )
+        address = ("192.0.2.1", next(self._ports))
+        key, other = bytes(range(30)), bytes(range(30, 60))
+        client = Client(
+            self, transport, address, SrtpSession(SrtpKeys(profile, receive=other, send=key)), extensions
+        )
+        self._clients[address] = client
+        self.path.set_address(transport, address)
+        self._keys = SrtpKeys(profile, receive=key, send=other)
+        if keyed:
+            self.connect(client)
+        return client
+
+    def connect(self, client: Client) -> None:
+        """Give a client's transport its keys, as a finished handshake does."""
+        self.path.set_keys(client.transport, self._keys)
+
+    def move(self, client: Client, address: Address) -> None:
+        """Let what is sent to another address arrive at this client."""
+        self._clients[address] = client
+
+    def run(self, seconds: float) -> None:
+        """Let time pass, polling as the rim does."""
+        for _ in range(round(seconds / 0.02)):
+            self.now += 0.02
+            self.path.poll()
+
+    def _deliver(self, datagram: bytes, address: Address) -> None:
+        client = self._clients[address]
+        if is_rtcp(datagram):
+            client.rtcp += parse_rtcp(client.srtp.unprotect_rtcp(datagram))
+        else:
+            client.rtp.append(parse_rtp(client.srtp.unprotect(datagram)))
