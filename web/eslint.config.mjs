@@ -16,6 +16,8 @@ export default defineConfig(
       "react-hooks/exhaustive-deps": "error",
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
       "no-console": "error",
+      // The compiler checks names, in JavaScript too.
+      "no-undef": "off",
       eqeqeq: "error",
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],

@@ -112,7 +112,7 @@ type Handlers = { [Type in FrameMessage["type"]]: (message: Extract<FrameMessage
 /** Hears the widget alone: its window and its origin. */
 function listen(origin: string, frameWindow: () => Window | null | undefined, handlers: Handlers): void {
   addEventListener("message", (event: MessageEvent<FrameMessage>) => {
-    if (event.origin !== origin || !event.source || event.source !== frameWindow()) return;
+    if (event.origin !== origin || event.source !== frameWindow()) return;
     (handlers[event.data.type] as ((message: FrameMessage) => void) | undefined)?.(event.data);
   });
 }
@@ -121,7 +121,7 @@ function listen(origin: string, frameWindow: () => Window | null | undefined, ha
 function dress(panel: Panel, address: string): void {
   fetch(`${address}config.json`)
     .then((answer) => answer.json() as Promise<{ look: Look }>)
-    .then(({ look }) => panel.dress(look), reportError);
+    .then((config) => panel.dress(config.look), reportError);
 }
 
 function launch(): void {

@@ -3,7 +3,7 @@ import type { Memory } from "./messages.ts";
 /** Reads the memory; empty where storage is refused, cleared or spoilt. */
 export function recall(key: string): Memory {
   try {
-    return (JSON.parse(localStorage.getItem(key) ?? "{}") ?? {}) as Memory;
+    return { ...(JSON.parse(String(localStorage.getItem(key))) as Memory | null) };
   } catch {
     return {};
   }
