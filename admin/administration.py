@@ -192,7 +192,7 @@ def _check_code(code: str) -> None:
 
 
 def _checked(group: Group) -> Group:
-    """Return the group with a clean name. Raises `bad_request` for origins, addresses and colours that are none."""
+    """Return the group with a clean name. Raises `bad_request` for what is no origin, URL or colour."""
     for origin in group.allowed_origins:
         if not _ORIGIN.fullmatch(origin):
             raise DeskError("bad_request", f"{origin!r} is no origin such as https://shop.example")

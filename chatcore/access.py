@@ -1,10 +1,11 @@
 """Who may see what. Every reading path asks here and nowhere else.
 
-A conversation is seen by its visitor, its operator in charge, its colleagues and whoever is invited to be one;
-while it waits, by every operator of its group. Some events are for operators alone (see `chatcore.model`).
+A conversation is seen by its visitor, its operator in charge, its colleagues and whoever is invited to be
+one; while it waits, by every operator of its group. Some events are for operators alone (see
+`chatcore.model`).
 
-Access changes with events, so each event is stored with the audience before it and after it. From the two follows
-what a subscriber gets of the event, without a look at anything later.
+Access changes with events, so each event is stored with the audience before it and after it. From the two
+follows what a subscriber gets of the event, without a look at anything later.
 """
 
 from enum import Enum, auto
@@ -70,8 +71,8 @@ def is_internal(body: EventBody) -> bool:
 def notice(actor: Actor, body: EventBody, before: Audience | None, after: Audience) -> Notice:
     """Return what the actor gets of an event that changed the audience from `before` to `after`.
 
-    An event that ends the access explains the end, so it is sent. A reopened conversation is shown afresh to all,
-    because a snapshot may have left the closed one out.
+    An event that ends the access explains the end, so it is sent. A reopened conversation is shown afresh
+    to all, because a snapshot may have left the closed one out.
     """
     if isinstance(actor, VisitorActor) and is_internal(body):
         return Notice.NOTHING

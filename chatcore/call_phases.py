@@ -1,7 +1,7 @@
 """The phases of a call, by whether an operator attends it.
 
-A visitor must not be left alone in a call that nobody attends, and a call that its starter never entered must not
-stay open. So a call has time limits in the two phases without an operator:
+A visitor must not be left alone in a call that nobody attends, and a call that its starter never entered
+must not stay open. So a call has time limits in the two phases without an operator:
 
     STARTING    nobody of the operators has been inside yet       60 s
     ATTENDED    at least one operator is inside                   no limit

@@ -1,10 +1,11 @@
 """What may be done about calls and invitations, and which events it makes.
 
-Operators of a conversation start its call, one at a time. The visitor comes by invitation; once admitted he may
-leave and join again while the call runs. Colleagues come with the conversation. A pending invitation ends in
-exactly one of four ways: accepted, declined, withdrawn (also when the call or the conversation ends), or expired.
-A call ends when the operator in charge or its starter ends it, when nobody attends it (`chatcore.call_phases`),
-when the conversation closes, or when the server was stopped; the visitor's "no" does not end it.
+Operators of a conversation start its call, one at a time. The visitor comes by invitation; once admitted he
+may leave and join again while the call runs. Colleagues come with the conversation. A pending invitation
+ends in exactly one of four ways: accepted, declined, withdrawn (also when the call or the conversation
+ends), or expired. A call ends when the operator in charge or its starter ends it, when nobody attends it
+(`chatcore.call_phases`), when the conversation closes, or when the server was stopped; the visitor's "no"
+does not end it.
 
 Decisions are pure, as in `chatcore.conversation_rules`.
 """

@@ -1,7 +1,7 @@
 """What may be done in a conversation, and which events it makes.
 
-Decisions are pure: they take the conversation as it is, who acts, and whatever would need a clock or dice, and
-return the events that follow; no events when a repeat finds everything done. They raise `DeskError`.
+Decisions are pure: they take the conversation as it is, who acts, and whatever would need a clock or dice,
+and return the events that follow; no events when a repeat finds everything done. They raise `DeskError`.
 They rely on the caller for visibility (`chatcore.access`).
 """
 
@@ -31,7 +31,7 @@ from chatcore.model import (
 
 
 def write(conversation: Conversation, actor: Actor, message: MessageSent) -> list[EventBody]:
-    """The visitor, or an operator of the conversation, writes. A visitor's message opens a closed one again."""
+    """The visitor, or an operator in the conversation, writes. A visitor's message reopens a closed one."""
     if isinstance(actor, OperatorActor):
         require_member(conversation, actor)
     if conversation.state is not ConversationState.CLOSED:
@@ -116,8 +116,8 @@ def mark_seen(
 ) -> list[EventBody]:
     """One side's device got or read the messages up to the named ones; what is read also arrived.
 
-    `order` gives, for the messages of this conversation among those named and those marked before, an ascending
-    number. Marks never move back.
+    `order` gives, for the messages of this conversation among those named and those marked before, an
+    ascending number. Marks never move back.
     """
     if any(mark is not None and mark not in order for mark in (delivered_up_to, read_up_to)):
         raise DeskError("bad_request", "no such message in the conversation")

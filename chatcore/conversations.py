@@ -219,7 +219,7 @@ class Conversations:
         client_id: str,
         command: Callable[[Transaction], Awaitable[Receipt]],
     ) -> Receipt:
-        """Run the command unless this person's `client_id` was carried out before: then return its receipt."""
+        """Run the command, unless this person's `client_id` has a receipt already: then return that."""
         check_client_id(client_id)
 
         async def once(transaction: Transaction) -> Receipt:

@@ -22,7 +22,7 @@ Clock = Callable[[], int]
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """The conversation after a decision; `event_id` is the last event's, None when there was nothing to do."""
+    """The conversation after a decision; `event_id` is the last event's, None when nothing was to do."""
 
     conversation: Conversation
     event_id: str | None

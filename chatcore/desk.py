@@ -1,5 +1,6 @@
 """The desk: everything that the rim needs, over one database."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Self
@@ -61,9 +62,10 @@ class Desk:
     @classmethod
     async def open(cls, config: StorageConfig, clock: Clock = wall_clock) -> Self:
         """Bring the database up to date and open the desk."""
-        writing = open_for_writing(config.url)
+        # Not on the event loop: making an engine looks at the file system.
+        writing = await asyncio.to_thread(open_for_writing, config.url)
+        reading = await asyncio.to_thread(open_for_reading, config.url)
         await migrate(writing)
-        reading = open_for_reading(config.url)
         return cls(Storage(writing, reading, Writer(writing), Passwords(), clock))
 
     async def close(self) -> None:

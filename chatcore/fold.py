@@ -1,7 +1,7 @@
 """What a conversation's events make of it.
 
-`apply` is the only place where an event changes a conversation: commands decide on events, storage keeps the result
-beside them so that reading needs no replay, and clients do the same to their views.
+`apply` is the only place where an event changes a conversation: commands decide on events, storage keeps
+the result beside them so that reading needs no replay, and clients do the same to their views.
 """
 
 from collections.abc import Callable

@@ -2,10 +2,11 @@
 
 Everything durable that happens in a conversation is an `Event`. A conversation's state is what its events
 make of it: `ConversationView` is that state as one subscriber may see it, and applying further events to an
-older view gives the newer one (`chatcore.fold` says how). Clients rely on that to resume after a lost connection.
+older view gives the newer one (`chatcore.fold` says how). Clients rely on that to resume after a lost
+connection.
 
-Some events change a conversation without being part of its history: `MessagesSeen` and `VisitorIdentified` are
-never listed in `ConversationView.events`. Others are for operators alone: visitors get neither
+Some events change a conversation without being part of its history: `MessagesSeen` and `VisitorIdentified`
+are never listed in `ConversationView.events`. Others are for operators alone: visitors get neither
 `ColleagueInvited` nor the `InvitationClosed` of a colleague.
 
 Times are milliseconds since the Unix epoch. Ids are opaque strings.

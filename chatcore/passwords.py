@@ -1,4 +1,4 @@
-"""Passwords, as argon2id hashes. Hashing is slow on purpose, so it runs in two threads beside the event loop."""
+"""Passwords, as argon2id hashes. Hashing is slow on purpose: it runs in two threads beside the event loop."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

@@ -32,8 +32,8 @@ ITEMS_KEPT = 256
 class Notification(msgspec.Struct, frozen=True):
     """An item and who is to get it: data alone, so that it can travel between processes.
 
-    It goes to the account's people of the kind `to`; with `audiences`, to those who see one of the conversations;
-    with `group_id`, to the visitors of the group; never to the person `but_not`.
+    It goes to the account's people of the kind `to`; with `audiences`, to those who see one of the
+    conversations; with `group_id`, to the visitors of the group; never to the person `but_not`.
     """
 
     item: Ephemeral

@@ -1,7 +1,7 @@
 """The stream of what happens, as one subscriber may see it: a snapshot, and everything after it.
 
-A position counts the account's events in the order of their commits. It would tell a subscriber how much happens
-that he may not see, so the rim hands it out encrypted.
+A position counts the account's events in the order of their commits. It would tell a subscriber how much
+happens that he may not see, so the rim hands it out encrypted.
 """
 
 from collections.abc import AsyncGenerator
@@ -46,7 +46,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """An event of a conversation that the subscriber sees."""
+    """An event of a conversation that the subscriber sees. After a resume it may come once more."""
 
     position: int
     event: Event
@@ -139,7 +139,8 @@ class Streams:
             case Notice.EVENT:
                 return [Happened(position, event)]
             case Notice.EVENT_THEN_HIDDEN:
-                return [Happened(position, event), Hidden(position, conversation_id)]
+                # Who is cut off between the two resumes before the first, else he would miss the second.
+                return [Happened(position - 1, event), Hidden(position, conversation_id)]
             case Notice.SHOWN:
                 view, contained[conversation_id] = await self._view_now(actor, conversation_id)
                 if view is not None:
@@ -148,7 +149,7 @@ class Streams:
                 return [Hidden(position, conversation_id)] if saw else []
 
     async def _view_now(self, actor: Actor, conversation_id: str) -> tuple[ConversationView | None, int]:
-        """Return the conversation as it is now, None when it is out of sight again, and the log's position."""
+        """Return the conversation as it is now, None when out of sight again, and the log's position."""
         async with self._reading.begin() as connection:
             position = await reader.last_position(connection, actor.account_id)
             conversation = await store.load(connection, actor.account_id, conversation_id)

@@ -1,7 +1,7 @@
 """The latest committed events of the accounts that somebody follows, kept in memory.
 
-A tail exists while it has followers and holds at most 2,048 events. It is only a short cut: who needs what it does
-not hold reads the database, and a wake-up says no more than 'look again'.
+A tail exists while it has followers and holds at most 2,048 events. It is only a short cut: who needs what
+it does not hold reads the database, and a wake-up says no more than 'look again'.
 """
 
 import asyncio

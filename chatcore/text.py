@@ -1,4 +1,4 @@
-"""What people write, made safe to keep: one normal form, no invisible controls, a length that screens can bear."""
+"""What people write, made safe to keep: one normal form, no invisible controls, a bearable length."""
 
 import re
 import unicodedata
@@ -17,7 +17,8 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 def clean_message(text: str) -> str:
     """Return a message's text in NFC without control characters other than newline and tab.
 
-    Nothing else is changed or trimmed. Raises `invalid_text` when it is blank or longer than 4,000 characters.
+    Nothing else is changed or trimmed. Raises `invalid_text` when it is blank or longer than 4,000
+    characters.
     """
     return _bounded(_normal(text, keep="\n\t"), MESSAGE_LENGTH, "a message")
 
@@ -42,7 +43,7 @@ def check_client_id(client_id: str) -> None:
 
 
 def in_language(texts: Mapping[str, str], language: str | None) -> str:
-    """Return the text in a language such as `it` or `it-CH`; else in English; else any; empty without texts."""
+    """Return the text in a language such as `it` or `it-CH`; else in English; else any; else nothing."""
     wanted = (language or "").lower()
     for one in (wanted, wanted.partition("-")[0], "en"):
         if one in texts:

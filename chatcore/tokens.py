@@ -20,5 +20,5 @@ def digest(secret: str) -> str:
 
 
 def csrf_token(session_token: str) -> str:
-    """Return the CSRF token of a session: derived, so that it needs no storage and tells nothing of the session's."""
+    """Return a session's CSRF token: derived, so it needs no storage, and does not tell the session's."""
     return digest(f"csrf:{session_token}")

@@ -18,7 +18,7 @@ def open_for_writing(url: str) -> AsyncEngine:
 
 
 def open_for_reading(url: str) -> AsyncEngine:
-    """Return an engine whose transactions each see one state of the database, whatever is written meanwhile."""
+    """Return an engine whose transactions each see one state of the database, unmoved by writers."""
     if _is_sqlite(url):
         return _sqlite_engine(url, pool_size=READERS, begin="BEGIN")
     return create_async_engine(

@@ -64,5 +64,5 @@ async def _one(
 
 
 def _struct(row: sa.Row[tuple[object, ...]], struct: type[S], **more: object) -> S:
-    columns = {str(name): value for name, value in zip(row._fields, row, strict=True)}  # noqa: SLF001 - public
+    columns = {str(name): value for name, value in zip(row._fields, row, strict=True)}
     return msgspec.convert(columns | more, struct)

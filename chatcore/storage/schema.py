@@ -1,7 +1,7 @@
 """The tables. Portable SQL only; the migrations must lead to exactly this (a test compares).
 
-Ids are random and opaque. Times are milliseconds since the epoch. `content`, `body` and `audience_*` hold JSON of the
-structs that the store reads them into.
+Ids are random and opaque. Times are milliseconds since the epoch. `content`, `body` and `audience_*` hold
+JSON of the structs that the store reads them into.
 """
 
 import sqlalchemy as sa
@@ -16,8 +16,8 @@ metadata = sa.MetaData(
     }
 )
 
-# `last_position` numbers the account's events. It is raised in the transaction that stores them, so that the order
-# of numbers is the order of commits, also with several writers.
+# `last_position` numbers the account's events. It is raised in the transaction that stores them, so that
+# the order of numbers is the order of commits, also with several writers.
 accounts = sa.Table(
     "accounts",
     metadata,

@@ -1,9 +1,9 @@
 """The single writer: commands run one after another, several to a commit.
 
-A commit on SQLite with synchronous=FULL costs a wait for the disk. While one is under way commands queue up, and the
-next transaction runs them all (group commit): the more there is to do, the less each costs. Each command has
-its own savepoint, so a failing one takes back only its own changes. Callers are answered, and listeners told,
-after the commit.
+A commit on SQLite with synchronous=FULL costs a wait for the disk. While one is under way commands queue
+up, and the next transaction runs them all (group commit): the more there is to do, the less each costs.
+Each command has its own savepoint, so a failing one takes back only its own changes. Callers are answered,
+and listeners told, after the commit.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatcore.access import Audience
@@ -107,8 +107,8 @@ class Writer:
     async def submit(self, command: Command[T]) -> T:
         """Run the command and return its result after the commit.
 
-        Raises what the command raises, and `unavailable` when the queue is full or the database fails; nothing has
-        happened then, unless the commit itself was cut off.
+        Raises what the command raises, and `unavailable` when the queue is full or the database fails;
+        nothing has happened then, unless the commit itself was cut off.
         """
         if self._closed or self._queue.full():
             raise DeskError("unavailable", "the desk cannot take more work now; try again")
@@ -145,8 +145,8 @@ class Writer:
             async with self._engine.begin() as connection:
                 for job in jobs:
                     await self._attempt(connection, job)
-        except (SQLAlchemyError, OSError) as error:
-            _log.error("transaction failed", error=type(error).__name__, commands=len(jobs))
+        except Exception:  # noqa: BLE001 - whatever failed, the next commands must find a writer
+            _log.exception("transaction failed", commands=len(jobs))
             for job in jobs:
                 job.error = DeskError("unavailable", "the database failed; try again")
                 job.entries = []
@@ -172,5 +172,5 @@ class Writer:
         for listener in self.listeners:
             try:
                 listener(entries)
-            except Exception:  # noqa: BLE001 - one listener's fault must not stop the writer
+            except Exception:  # noqa: BLE001 - one listener's fault must not silence the others
                 _log.exception("listener failed")
