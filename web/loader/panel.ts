@@ -14,11 +14,11 @@ const styles = `:host{all:initial;position:fixed;z-index:99999999;inset:auto var
 :host(:not([class])){visibility:hidden}
 :host(.left){--r:auto;--l:24px}
 button{display:block;width:60px;height:60px;border:0;border-radius:50%;background:var(--b);color:var(--c);cursor:pointer;box-shadow:0 8px 24px #0003}
-:before{content:"";display:block;margin:auto;width:21px;height:21px;border:2px solid;border-radius:50% 50% 50% 3px}
-:host(.open) :before{width:12px;height:12px;border-width:0 2px 2px 0;border-radius:0;rotate:45deg}
+button:before{content:"";display:block;margin:auto;width:21px;height:21px;border:2px solid;border-radius:50% 50% 50% 3px}
+:host(.open) button:before{width:12px;height:12px;border-width:0 2px 2px 0;border-radius:0;rotate:45deg}
 :host(.square) button{border-radius:12px}
 :focus-visible{outline:2px solid;outline-offset:-5px}
-b{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:10px;background:#b93a2b;color:#fff;font:600 11px/20px arial;outline:2px solid}
+b{position:absolute;top:-2px;right:-2px;padding:0 7px;border-radius:10px;background:#b32;color:#fff;font:600 11px/20px arial;outline:2px solid}
 iframe{position:fixed;inset:0;width:100%;height:100%;border:0;background:#fff;box-shadow:0 8px 24px #0003}
 @media(width<760px){:host(.open) button{display:none}}
 @media(width>=760px){:host(:not(.full)) iframe{inset:auto var(--r,24px) 100px var(--l,auto);width:384px;height:min(736px,100vh - 124px);border-radius:12px}}`;
