@@ -1,0 +1,46 @@
+import { Tile } from "../../ui/call/Tile.tsx";
+import { usePanel } from "../context.ts";
+import type { Role } from "./cast.ts";
+import type { DeskCall } from "./callDesk.ts";
+import { lineQuality } from "./line.ts";
+import { t } from "./texts.ts";
+
+/** A participant's face or screen, with who speaks, who is muted and whose line is weak. */
+export function RoleTile({ current, role }: { current: DeskCall; role: Role }) {
+  const { participant, kind } = role;
+  const { call } = current;
+  const { sessionId, identityId, name, connected, quality, isMe } = participant;
+  if (kind === "screen") {
+    const stream = isMe ? call.media.screenPicture.value : participant.screenPicture;
+    return <Tile name={isMe ? t("yourScreen") : t("screenOf", { name })} identity={identityId} stream={stream} screen />;
+  }
+  return (
+    <Tile
+      name={name}
+      identity={identityId}
+      stream={participant.cameraPicture}
+      muted={!participant.microphone}
+      speaking={call.speaker.value === sessionId && participant.microphone}
+      quality={lineQuality(quality)}
+      reconnecting={!connected}
+    />
+  );
+}
+
+/** The operator's own picture; it is there before the room knows him. */
+export function SelfTile({ current }: { current: DeskCall }) {
+  const { me } = usePanel();
+  const { media, participants, speaker } = current.call;
+  const own = participants.value.find((participant) => participant.isMe);
+  const muted = !media.microphone.on.value;
+  return (
+    <Tile
+      name={me.name}
+      identity={own?.identityId ?? me.id}
+      stream={media.cameraPicture.value}
+      self
+      muted={muted}
+      speaking={!muted && own?.sessionId === speaker.value && speaker.value !== null}
+    />
+  );
+}

@@ -1,0 +1,137 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import type { ConversationView } from "../../client/protocol.ts";
+import { ToolButton } from "../../ui/Button.tsx";
+import { Stage } from "../../ui/call/Stage.tsx";
+import { Chip } from "../../ui/call/Tile.tsx";
+import { chevronLeft, shareScreen, warning } from "../../ui/icons.ts";
+import { Icon } from "../../ui/Icon.tsx";
+import { formatDuration } from "../../ui/i18n/format.ts";
+import { usePanel } from "../context.ts";
+import { InviteDialog } from "../conversation/InviteDialog.tsx";
+import { visitorName } from "../conversation/membership.ts";
+import { CallControls } from "./CallControls.tsx";
+import type { DeskCall } from "./callDesk.ts";
+import { CallSwitch } from "./CallSwitch.tsx";
+import { RoleTile, SelfTile } from "./CallTile.tsx";
+import { castOf } from "./cast.ts";
+import { Interruption, Waiting } from "./CallWaiting.tsx";
+import { lineQuality } from "./line.ts";
+import { standingOf } from "./standing.ts";
+import { t } from "./texts.ts";
+import { t as panelText } from "../texts.ts";
+import "./CallView.css";
+
+/** The conversation as a call: the visitor large, colleagues beside, the controls below. */
+export function CallView({ conversation }: { conversation: ConversationView }) {
+  const panel = usePanel();
+  const inviting = useSignal(false);
+  const current = panel.calls.entered.value;
+  if (!current) return null;
+  const over = current.call.phase.value === "ended";
+  return (
+    <main class="pane stage call">
+      <Head conversation={conversation} current={current} />
+      <div class="call-main">{over ? <Interruption conversation={conversation} current={current} /> : <People conversation={conversation} current={current} />}</div>
+      {!over && (
+        <footer class="call-foot">
+          <Remark current={current} />
+          <CallControls conversation={conversation} current={current} onInvite={() => (inviting.value = true)} />
+        </footer>
+      )}
+      {inviting.value && <InviteDialog conversation={conversation} onClose={() => (inviting.value = false)} />}
+    </main>
+  );
+}
+
+interface PartProps {
+  conversation: ConversationView;
+  current: DeskCall;
+}
+
+function People({ conversation, current }: PartProps) {
+  const { main, side } = castOf(current.call.participants.value);
+  return (
+    <Stage
+      main={main ? <RoleTile current={current} role={main} /> : <Waiting conversation={conversation} current={current} />}
+      side={side.map((role) => (
+        <RoleTile key={`${role.participant.sessionId}-${role.kind}`} current={current} role={role} />
+      ))}
+      self={<SelfTile current={current} />}
+    />
+  );
+}
+
+function Head({ conversation, current }: PartProps) {
+  const panel = usePanel();
+  const standing = standingOf(conversation, current.call);
+  return (
+    <header class="call-head">
+      <span class="phone-only">
+        <ToolButton icon={chevronLeft} label={panelText("backToList")} onClick={() => panel.select(null)} />
+      </span>
+      <div class="grow">
+        <h2 class="h3 call-name">
+          <span class="trunc">{visitorName(conversation)}</span>
+          {conversation.call && <Duration sinceMs={conversation.call.started_at_ms - panel.desk.state.value.clockOffsetMs} />}
+        </h2>
+        <p class="call-sub trunc" role="status" data-testid="call-status" data-phase={current.call.phase.value} data-standing={standing.kind}>
+          {conversation.group_name} · {standing.text}
+        </p>
+      </div>
+      <Line current={current} />
+      <CallSwitch conversation={conversation} />
+    </header>
+  );
+}
+
+/** Counts the seconds since a moment of this computer's clock. */
+function Duration({ sinceMs }: { sinceMs: number }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <span class="call-clock">{formatDuration(now - sinceMs)}</span>;
+}
+
+/** How good the own line is, in bars and words. */
+function Line({ current }: { current: DeskCall }) {
+  const { call } = current;
+  if (call.phase.value === "reconnecting") return <Chip>{t("reconnecting")}</Chip>;
+  const quality = lineQuality(call.quality.value);
+  if (!quality || call.phase.value !== "inside") return null;
+  const words = t(({ good: "lineGood", fair: "lineFair", weak: "lineWeak" } as const)[quality]);
+  const lit = { good: 4, fair: 3, weak: 2 }[quality];
+  return (
+    <span class={`chip call-line quality-${quality}`} title={words}>
+      <span class="sig" aria-hidden>
+        {[0, 1, 2, 3].map((bar) => (
+          <i key={bar} class={bar < lit ? "" : "off"} />
+        ))}
+      </span>
+      <span class="call-line-words">{words}</span>
+    </span>
+  );
+}
+
+/** One quiet line beside the controls: whose screen is shown, or whose line is weak. */
+function Remark({ current }: { current: DeskCall }) {
+  const { call } = current;
+  const people = call.participants.value;
+  const other = people.find((participant) => participant.screen && !participant.isMe);
+  const weak = people.find((participant) => !participant.isMe && participant.quality !== null && participant.quality <= 1);
+  const [icon, text] = call.media.screenPicture.value
+    ? [shareScreen, t("youShare")]
+    : other
+      ? [shareScreen, t("sharesScreen", { name: other.name })]
+      : weak
+        ? [warning, `${t("weakLineOf", { name: weak.name })} ${t("weakLineHint")}`]
+        : [null, ""];
+  return (
+    <p class="call-remark" role="status">
+      {icon && <Icon of={icon} size="s" />}
+      <span class="trunc">{text}</span>
+    </p>
+  );
+}

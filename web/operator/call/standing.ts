@@ -1,0 +1,32 @@
+import type { Call } from "../../client/call/call.ts";
+import type { ConversationView, InvitationView } from "../../client/protocol.ts";
+import { formatClock } from "../../ui/i18n/format.ts";
+import { t } from "./texts.ts";
+
+/** How a call stands, in a word for programs and in words for people. */
+export interface Standing {
+  kind: "connecting" | "reconnecting" | "waiting" | "alone" | "talking" | "ended";
+  text: string;
+}
+
+/** The visitor's invitation to this call, while it waits for an answer. */
+export function visitorInvitation(conversation: ConversationView): InvitationView | null {
+  return conversation.invitations.find((other) => other.invitee.kind === "visitor") ?? null;
+}
+
+/** When the visitor was last invited, for "invito mandato alle". */
+function invitedAtMs(conversation: ConversationView): number {
+  return conversation.events.findLast(({ body }) => body.type === "call_invited")?.at_ms ?? conversation.updated_at_ms;
+}
+
+/** Reads the standing off the call's phase, who is inside, and the visitor's invitation. */
+export function standingOf(conversation: ConversationView, call: Call): Standing {
+  const phase = call.phase.value;
+  if (phase === "ended") return { kind: "ended", text: t("call") };
+  if (phase === "joining") return { kind: "connecting", text: t("connecting") };
+  if (phase === "reconnecting") return { kind: "reconnecting", text: t("reconnecting") };
+  const people = call.participants.value;
+  if (people.some((participant) => participant.role === "visitor")) return { kind: "talking", text: t.plural("people", people.length) };
+  if (!visitorInvitation(conversation)) return { kind: "alone", text: t.plural("people", people.length) };
+  return { kind: "waiting", text: t("invitationSentAt", { time: formatClock(invitedAtMs(conversation)) }) };
+}
