@@ -60,6 +60,8 @@ export function Tabs<Key extends string>({ label, tabs, selected, onSelect, chil
 
 export interface Segment<Key extends string> extends Tab<Key> {
   icon?: string;
+  /** A name for browser tests. */
+  testId?: string;
 }
 
 interface SegmentedProps<Key extends string> {
@@ -75,8 +77,8 @@ interface SegmentedProps<Key extends string> {
 export function Segmented<Key extends string>({ label, segments, selected, onSelect, fill = false }: SegmentedProps<Key>) {
   return (
     <div class={fill ? "seg seg-fill" : "seg"} role="group" aria-label={label}>
-      {segments.map(({ key, label: words, icon, extra }) => (
-        <button key={key} type="button" aria-pressed={key === selected} onClick={() => onSelect(key)}>
+      {segments.map(({ key, label: words, icon, extra, testId }) => (
+        <button key={key} type="button" data-testid={testId} aria-pressed={key === selected} onClick={() => onSelect(key)}>
           {icon && <Icon of={icon} size="s" />}
           {words}
           {extra}
