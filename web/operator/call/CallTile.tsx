@@ -40,7 +40,7 @@ export function SelfTile({ current }: { current: DeskCall }) {
       stream={media.cameraPicture.value}
       self
       muted={muted}
-      speaking={!muted && own?.sessionId === speaker.value && speaker.value !== null}
+      speaking={!muted && own?.sessionId === speaker.value}
     />
   );
 }
