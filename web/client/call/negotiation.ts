@@ -83,6 +83,11 @@ export class Negotiation {
     return stream;
   }
 
+  /** The server has ended the session: there is nothing left to leave. */
+  forget(): void {
+    this.#location = null;
+  }
+
   /** Leaves the room, also while the page goes away. */
   leave(): void {
     this.peer.close();

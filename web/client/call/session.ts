@@ -67,7 +67,10 @@ export class RoomSession {
     if (!address) return; // left in the meantime
     const url = socketUrl(address.href, `${address.pathname}/socket`);
     this.#room.value = new RoomSocket(url, grant.token, mediaStateOf(this.#tracks), {
-      closed: (reason) => this.#listener.closed(reason),
+      closed: (reason) => {
+        this.#negotiation.forget();
+        this.#listener.closed(reason);
+      },
       refused: (error) => this.#listener.refused(error),
       gone: () => this.#listener.broken(),
     });
