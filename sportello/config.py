@@ -32,6 +32,7 @@ class ServerConfig:
     trusted_proxies: tuple[Network, ...]
     metrics_readers: tuple[Network, ...]
     rate_limit_factor: float
+    send_timeout_s: float
     web_dir: Path
     demo: bool
     print_ready: bool
@@ -110,6 +111,7 @@ def _server(options: argparse.Namespace) -> ServerConfig:
         trusted_proxies=options.trusted_proxies,
         metrics_readers=options.metrics_readers,
         rate_limit_factor=options.rate_limit_factor,
+        send_timeout_s=options.send_timeout,
         web_dir=options.web_dir,
         demo=options.demo,
         print_ready=options.print_ready,
@@ -184,7 +186,8 @@ def _add_serving(add: _Adder) -> None:
     add.value("tls-key", Path, None, "the certificate's private key (PEM)", metavar="FILE")
     add.value("trusted-proxies", _networks, "", "proxies whose X-Forwarded-* count", metavar="CIDR[,CIDR]")
     add.value("metrics-readers", _networks, "", "who else may read /metrics", metavar="CIDR[,CIDR]")
-    add.value("rate-limit-factor", _factor, "1", "multiplies all rate limits (1)", metavar="NUMBER")
+    add.value("rate-limit-factor", _positive, "1", "multiplies all rate limits (1)", metavar="NUMBER")
+    add.value("send-timeout", _positive, "10", "seconds until a slow client is cut (10)", metavar="SECONDS")
     add.value("web-dir", Path, WEB_DIR, "folder of the built web apps", metavar="DIR")
     add.switch("demo", "create the demo's account, groups and people")
     add.switch("print-ready", "print the addresses as one line of JSON when serving")
@@ -197,11 +200,11 @@ def _port(text: str) -> int:
     return port
 
 
-def _factor(text: str) -> float:
-    factor = float(text)
-    if factor <= 0:
-        raise argparse.ArgumentTypeError("the factor must be above 0")
-    return factor
+def _positive(text: str) -> float:
+    number = float(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
 
 
 def _addresses(text: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from chatcore.desk import Desk, StorageConfig
 from media.sfu.config import SfuConfig
 from media.sfu.sfu import Sfu
 from signalling.application import Edge, EdgeConfig, build_edge
+from signalling.edge.frame_socket import SocketLimits
 from signalling.edge.limits import Rates
 from signalling.edge.server_secret import ServerSecret
 from signalling.rooms.sessions import RoomSessions
@@ -101,6 +102,7 @@ def _sfu_config(config: ServerConfig) -> SfuConfig:
 def _edge_config(config: ServerConfig) -> EdgeConfig:
     return EdgeConfig(
         rates=Rates.standard(config.rate_limit_factor),
+        socket_limits=SocketLimits(send_timeout_s=config.send_timeout_s),
         trusted_proxies=config.trusted_proxies,
         metrics_readers=config.metrics_readers,
     )
