@@ -145,8 +145,9 @@ class Writer:
             async with self._engine.begin() as connection:
                 for job in jobs:
                     await self._attempt(connection, job)
-        except Exception:  # noqa: BLE001 - whatever failed, the next commands must find a writer
-            _log.exception("transaction failed", commands=len(jobs))
+        except Exception as error:  # noqa: BLE001 - whatever failed, the next commands must find a writer
+            # The type alone: the database's own messages quote what people wrote.
+            _log.error("transaction failed", error=type(error).__name__, commands=len(jobs))
             for job in jobs:
                 job.error = DeskError("unavailable", "the database failed; try again")
                 job.entries = []
@@ -172,5 +173,5 @@ class Writer:
         for listener in self.listeners:
             try:
                 listener(entries)
-            except Exception:  # noqa: BLE001 - one listener's fault must not silence the others
-                _log.exception("listener failed")
+            except Exception as error:  # noqa: BLE001 - one listener's fault must not silence the others
+                _log.error("listener failed", error=type(error).__name__)
