@@ -1,0 +1,146 @@
+"""Calls from the invitation to the end, with real media connections."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+from aiortc import RTCPeerConnection, RTCSessionDescription
+
+from chatcore.model import (
+    CallEnded,
+    CallEndReason,
+    CallInvited,
+    CallJoined,
+    CallLeft,
+    InvitationClosed,
+    PersonKind,
+)
+from media.sfu.messages import Closed, CloseReason, RoomMessage
+from signalling.protocol import chat
+from signalling.protocol.room import RoomHello
+from tests.signalling.clients import ChatClient, Desk
+
+_ROOM_FRAMES = msgspec.json.Decoder(RoomMessage)
+
+
+@dataclass
+class Inside:
+    """Somebody who is in a room."""
+
+    desk: Desk
+    grant: chat.JoinGrant
+    location: str
+
+    async def leave(self) -> None:
+        headers = {"Authorization": f"Bearer {self.grant.token}"}
+        async with self.desk.http.delete(self.location, headers=headers) as response:
+            assert response.status == 204
+
+    async def reason_of_end(self) -> CloseReason:
+        """Follow the room until it is over for us."""
+        async with self.desk.http.ws_connect(f"{self.location}/socket") as socket:
+            await socket.send_str(msgspec.json.encode(RoomHello(token=self.grant.token)).decode())
+            while True:
+                frame = _ROOM_FRAMES.decode(await socket.receive_str(timeout=10))
+                if isinstance(frame, Closed):
+                    return frame.reason
+
+
+@asynccontextmanager
+async def inside(desk: Desk, grant: chat.JoinGrant | None) -> AsyncIterator[Inside]:
+    """Join a room with a real peer connection that sends and receives nothing."""
+    assert grant is not None
+    peer = RTCPeerConnection()
+    for kind in ("audio", "video"):
+        peer.addTransceiver(kind, direction="recvonly")
+    try:
+        await peer.setLocalDescription(await peer.createOffer())
+        headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {grant.token}"}
+        async with desk.http.post(grant.url, data=peer.localDescription.sdp, headers=headers) as response:
+            assert response.status == 201, await response.text()
+            await peer.setRemoteDescription(RTCSessionDescription(await response.text(), "answer"))
+            yield Inside(desk, grant, response.headers["Location"])
+    finally:
+        await peer.close()
+
+
+@dataclass
+class Pair:
+    """A visitor and the operator who took his conversation."""
+
+    conversation_id: str
+    anna: ChatClient
+    giulia: ChatClient
+
+
+@pytest.fixture
+async def pair(desk: Desk) -> AsyncIterator[Pair]:
+    await desk.login()
+    visitor = await desk.visitor()
+    async with desk.operator_socket() as giulia, desk.visitor_socket(visitor.token) as anna:
+        opened = await anna.done(chat.OpenConversation, client_id="conversation-1")
+        await giulia.done(chat.TakeConversation, conversation_id=opened.conversation_id)
+        assert opened.conversation_id is not None
+        yield Pair(opened.conversation_id, anna, giulia)
+
+
+async def test_a_call_from_the_invitation_to_the_end(desk: Desk, pair: Pair) -> None:
+    started = await pair.giulia.done(chat.StartCall, conversation_id=pair.conversation_id)
+    invited = await pair.anna.event(CallInvited)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(inside(desk, started.grant))
+        assert (await pair.anna.event(CallJoined)).person.kind is PersonKind.OPERATOR
+        accepted = await pair.anna.done(chat.AcceptInvitation, invitation_id=invited.invitation_id)
+        assert accepted.grant is not None
+        visitor = await stack.enter_async_context(inside(desk, accepted.grant))
+        joined = await pair.giulia.event(CallJoined)
+        while joined.person.kind is not PersonKind.VISITOR:
+            joined = await pair.giulia.event(CallJoined)
+        ending = asyncio.create_task(visitor.reason_of_end())
+        await pair.giulia.done(chat.EndCall, call_id=invited.call_id)
+        assert (await pair.anna.event(CallEnded)).reason is CallEndReason.ENDED
+        assert await ending is CloseReason.ENDED
+    code = await pair.anna.refused(chat.JoinCall, call_id=invited.call_id)
+    assert code == "call_over"
+
+
+async def test_a_second_join_is_one_stay_and_leaving_ends_it(desk: Desk, pair: Pair) -> None:
+    started = await pair.giulia.done(chat.StartCall, conversation_id=pair.conversation_id)
+    assert started.grant is not None
+    async with inside(desk, started.grant) as first:
+        await pair.anna.event(CallJoined)
+        again = await pair.giulia.done(chat.JoinCall, call_id=started.grant.call_id)
+        replaced = asyncio.create_task(first.reason_of_end())
+        async with inside(desk, again.grant) as second:
+            assert await replaced is CloseReason.REPLACED
+            await second.leave()
+            assert (await pair.anna.event(CallLeft)).person.name == "Giulia Ferri"
+    joins = [frame for frame in pair.anna.seen if isinstance(frame, chat.EventHappened)]
+    assert [type(frame.event.body) for frame in joins].count(CallJoined) == 1
+
+
+async def test_a_visitor_who_declines_gets_no_grant_and_may_be_asked_again(desk: Desk, pair: Pair) -> None:
+    started = await pair.giulia.done(chat.StartCall, conversation_id=pair.conversation_id)
+    invited = await pair.anna.event(CallInvited)
+    async with inside(desk, started.grant):
+        assert (await pair.anna.refused(chat.JoinCall, call_id=invited.call_id)) == "not_admitted"
+        await pair.anna.done(chat.DeclineInvitation, invitation_id=invited.invitation_id)
+        assert (await pair.giulia.event(InvitationClosed)).invitation_id == invited.invitation_id
+        await pair.giulia.done(chat.InviteVisitor, call_id=invited.call_id)
+        again = await pair.anna.event(CallInvited)
+        accepted = await pair.anna.done(chat.AcceptInvitation, invitation_id=again.invitation_id)
+        assert accepted.grant is not None
+
+
+async def test_an_audio_only_group_calls_without_cameras(desk: Desk) -> None:
+    await desk.login()
+    visitor = await desk.visitor("telefono")
+    async with desk.operator_socket() as giulia, desk.visitor_socket(visitor.token) as anna:
+        opened = await anna.done(chat.OpenConversation, client_id="conversation-1")
+        await giulia.done(chat.TakeConversation, conversation_id=opened.conversation_id)
+        started = await giulia.done(chat.StartCall, conversation_id=opened.conversation_id)
+        assert started.grant is not None
+        assert started.grant.audio_only
