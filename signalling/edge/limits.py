@@ -27,7 +27,6 @@ class Rates:
     logins_per_address: Rate
     logins_per_email: Rate
     visitors_per_address: Rate
-    sockets_per_address: Rate
     commands_per_socket: Rate
     messages_per_person: Rate
     conversations_per_person: Rate
@@ -42,9 +41,8 @@ class Rates:
 
         return cls(
             logins_per_address=rate(0.2, 20),
-            logins_per_email=rate(0.1, 10),
+            logins_per_email=rate(0.2, 20),
             visitors_per_address=rate(0.5, 30),
-            sockets_per_address=rate(5, 100),
             commands_per_socket=rate(20, 100),
             messages_per_person=rate(2, 40),
             conversations_per_person=rate(1 / 30, 5),
