@@ -73,6 +73,7 @@ export const en: Translation<typeof it> = {
 
   chooseChat: "Choose a chat",
   chooseChatHint: "Arrows walk the list, Enter opens, Ctrl+K searches.",
+  more: "More",
   backToList: "Back to the list",
   waitsSince: "waiting for {time}",
   chatSince: "in chat for {time}",

@@ -71,6 +71,7 @@ export const it = {
 
   chooseChat: "Scegli una chat",
   chooseChatHint: "Le frecce scorrono l’elenco, Invio apre, Ctrl+K cerca.",
+  more: "Altro",
   backToList: "Torna all’elenco",
   waitsSince: "aspetta da {time}",
   chatSince: "in chat da {time}",

@@ -8,12 +8,12 @@ export function CallSound() {
   const others = call?.participants.value.filter((participant) => !participant.isMe) ?? [];
   return (
     <div hidden>
-      {others.map(({ sessionId, sound }) => sound && <Voice key={sessionId} stream={sound} speakerId={calls.speakerId.value} />)}
+      {others.map(({ sessionId, identityId, sound }) => sound && <Voice key={sessionId} identity={identityId} stream={sound} speakerId={calls.speakerId.value} />)}
     </div>
   );
 }
 
-function Voice({ stream, speakerId }: { stream: MediaStream; speakerId: string | null }) {
+function Voice({ identity, stream, speakerId }: { identity: string; stream: MediaStream; speakerId: string | null }) {
   const audio = useRef<HTMLAudioElement>(null);
   useEffect(() => {
     if (audio.current) audio.current.srcObject = stream;
@@ -22,5 +22,5 @@ function Voice({ stream, speakerId }: { stream: MediaStream; speakerId: string |
     // A device that was unplugged in the meantime: the system's stays.
     if (audio.current && speakerId !== null) audio.current.setSinkId(speakerId).catch(() => undefined);
   }, [speakerId]);
-  return <audio ref={audio} autoplay />;
+  return <audio ref={audio} autoplay data-testid="voice" data-identity={identity} />;
 }

@@ -2,14 +2,16 @@ import type { ConversationView } from "../../client/protocol.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Badge } from "../../ui/Badge.tsx";
 import { ToolButton } from "../../ui/Button.tsx";
-import { chevronLeft, closeChat, door, info, userPlus } from "../../ui/icons.ts";
+import { chevronLeft, closeChat, door, info, more, userPlus } from "../../ui/icons.ts";
 import { formatAgo } from "../../ui/i18n/format.ts";
+import { Menu, MenuItem } from "../../ui/Menu.tsx";
 import { CallSwitch } from "../call/CallSwitch.tsx";
 import { StartCall } from "../call/StartCall.tsx";
 import { formatAge } from "../age.ts";
 import { waitingSinceMs } from "../chats/sections.ts";
 import { nowMs } from "../clock.ts";
 import { usePanel } from "../context.ts";
+import { isPhone, isWide } from "../screen.ts";
 import { t } from "../texts.ts";
 import type { Overlay } from "./Conversation.tsx";
 import { canWriteIn, inviteObstacle, isInCharge, visitorName } from "./membership.ts";
@@ -37,32 +39,59 @@ export function ConversationHead({ conversation, onOverlay }: HeadProps) {
         </h2>
         <p class="tip trunc">{useStanding(conversation)}</p>
       </div>
-      <div class="conv-tools">
-        <Tools conversation={conversation} onOverlay={onOverlay} />
-        <span class={inOwnCall ? "" : "narrow-only"}>
-          <ToolButton icon={info} label={t("visitorCard")} onClick={() => onOverlay("card")} />
-        </span>
-      </div>
+      <Tools conversation={conversation} onOverlay={onOverlay} />
       {inOwnCall ? <CallSwitch conversation={conversation} /> : <StartCall conversation={conversation} />}
     </header>
   );
 }
 
+/** What one can do with a conversation as a whole. */
+interface Tool {
+  icon: string;
+  label: string;
+  overlay: Overlay;
+  disabledReason?: string | undefined;
+}
+
 function Tools({ conversation, onOverlay }: HeadProps) {
-  const { me } = usePanel();
-  if (!canWriteIn(conversation, me)) return null;
-  const obstacle = inviteObstacle(conversation);
-  const reason = obstacle && t(obstacle === "full" ? "inviteFull" : "invitePending");
+  const tools = useTools(conversation);
+  if (isPhone.value) return <ToolMenu tools={tools} onOverlay={onOverlay} />;
   return (
-    <>
-      <ToolButton icon={userPlus} label={t("inviteColleague")} disabledReason={reason ?? undefined} data-testid="invite-colleague" onClick={() => onOverlay("invite")} />
-      {isInCharge(conversation, me) ? (
-        <ToolButton icon={closeChat} label={t("closeChat")} data-testid="close-chat" onClick={() => onOverlay("close")} />
-      ) : (
-        <ToolButton icon={door} label={t("leaveChat")} data-testid="leave-chat" onClick={() => onOverlay("leave")} />
-      )}
-    </>
+    <div class="conv-tools">
+      {tools.map(({ icon, label, overlay, disabledReason }) => (
+        <ToolButton key={overlay} icon={icon} label={label} disabledReason={disabledReason} data-testid={testIds[overlay]} onClick={() => onOverlay(overlay)} />
+      ))}
+    </div>
   );
+}
+
+const testIds = { invite: "invite-colleague", close: "close-chat", leave: "leave-chat", card: "visitor-card" };
+
+/** A phone's header has room for the name and the call; the rest is behind one button. */
+function ToolMenu({ tools, onOverlay }: { tools: readonly Tool[]; onOverlay: (overlay: Overlay) => void }) {
+  return (
+    <Menu label={t("more")} trigger={(trigger) => <ToolButton {...trigger} icon={more} label={t("more")} />}>
+      {tools.map(({ icon, label, overlay, disabledReason }) => (
+        <MenuItem key={overlay} icon={icon} disabledReason={disabledReason} onSelect={() => onOverlay(overlay)}>
+          {label}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+function useTools(conversation: ConversationView): Tool[] {
+  const { me, calls } = usePanel();
+  const inOwnCall = calls.entered.value?.conversationId === conversation.conversation_id;
+  const card = { icon: info, label: t("visitorCard"), overlay: "card" } as const;
+  const cards = isWide.value && !inOwnCall ? [] : [card];
+  if (!canWriteIn(conversation, me)) return cards;
+  const obstacle = inviteObstacle(conversation);
+  const disabledReason = obstacle ? t(obstacle === "full" ? "inviteFull" : "invitePending") : undefined;
+  const part: Tool = isInCharge(conversation, me)
+    ? { icon: closeChat, label: t("closeChat"), overlay: "close" }
+    : { icon: door, label: t("leaveChat"), overlay: "leave" };
+  return [{ icon: userPlus, label: t("inviteColleague"), overlay: "invite", disabledReason }, part, ...cards];
 }
 
 /** `Sulla pagina · Consulenza visiva · in chat da 12 min`. */
