@@ -1,4 +1,5 @@
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -88,12 +89,8 @@ async def test_commands_that_wait_together_are_committed_together(tmp_path: Path
         commits: list[object] = []
         sa.event.listen(storage.writing.sync_engine, "commit", commits.append)
         codes = [f"account-{number}" for number in range(60)]
-        await asyncio.gather(
-            *(
-                storage.writer.submit(lambda transaction, code=code: insert_account(transaction, code))
-                for code in codes
-            )
-        )
+        commands = [partial(insert_account, code=code) for code in codes]
+        await asyncio.gather(*(storage.writer.submit(command) for command in commands))
         assert await storage.codes() == set(codes)
         assert len(commits) == 1
 
