@@ -17,9 +17,10 @@ export class Api {
     this.#baseUrl = baseUrl;
   }
 
-  /** What a page needs before anybody is known. */
-  async widgetConfig(account: string, group: string): Promise<WidgetConfig> {
-    const path = `/widget/${encodeURIComponent(account)}/${encodeURIComponent(group)}/config.json`;
+  /** What a page needs before anybody is known; its texts in `language` if the group has them. */
+  async widgetConfig(account: string, group: string, language: string): Promise<WidgetConfig> {
+    const place = `${encodeURIComponent(account)}/${encodeURIComponent(group)}`;
+    const path = `/widget/${place}/config.json?language=${encodeURIComponent(language)}`;
     return (await this.#call("GET", path)).json() as Promise<WidgetConfig>;
   }
 

@@ -1,0 +1,164 @@
+import { useEffect } from "preact/hooks";
+import type { ConversationView } from "../../client/protocol.ts";
+import { Avatar } from "../../ui/Avatar.tsx";
+import { Icon } from "../../ui/Icon.tsx";
+import { chat } from "../../ui/icons.ts";
+import { Count } from "../../ui/Badge.tsx";
+import { Chip, Tile } from "../../ui/call/Tile.tsx";
+import { Stage, StageWait } from "../../ui/call/Stage.tsx";
+import { useVisit } from "../context.ts";
+import { chatWanted, type Layout } from "../layout.ts";
+import { ControlBar } from "./ControlBar.tsx";
+import { Problems } from "./Problems.tsx";
+import { gradeOf, type Shot } from "./scene.ts";
+import { Sounds } from "./Sounds.tsx";
+import { peopleText, statusText } from "./status.ts";
+import { t } from "./texts.ts";
+import type { VisitorCall } from "./visitorCall.ts";
+import "./Call.css";
+
+interface CallStageProps {
+  call: VisitorCall;
+  layout: Layout;
+  /** The conversation whose last words are shown where there is no room for its log. */
+  view: ConversationView | null;
+}
+
+/** The call: the others, the own picture, and the controls. */
+export function CallStage({ call, layout, view }: CallStageProps) {
+  useDeviceKeys(call);
+  const { main, others } = call.scene.value;
+  return (
+    <section class="call stage">
+      <div class="call-view">
+        <Stage
+          main={
+            <>
+              {main ? <MainTile call={call} shot={main} /> : <Waiting call={call} />}
+              {others.length > 0 && <Others call={call} shots={others} />}
+            </>
+          }
+          self={<OwnTile call={call} />}
+        />
+        {layout === "video" && <TopLine call={call} />}
+        <Sounds participants={call.call.participants.value} />
+      </div>
+      <div class="call-problems">
+        <Problems call={call} />
+      </div>
+      {layout === "video" && view && <LastWords view={view} />}
+      <ControlBar call={call} layout={layout} />
+    </section>
+  );
+}
+
+function MainTile({ call, shot }: { call: VisitorCall; shot: Shot }) {
+  const { call: media } = call;
+  const { name, ...state } = useShot(call, shot);
+  const showing = media.media.screenPicture.value !== null;
+  return (
+    <Tile
+      {...state}
+      name={shot.kind === "screen" ? t("screenOf", { name }) : name}
+      quality={gradeOf(media.quality.value)}
+      reconnecting={media.phase.value === "reconnecting"}
+      note={shot.person.connected ? showing && <Chip>{t("showing")}</Chip> : <Chip>{t("isReconnecting")}</Chip>}
+    />
+  );
+}
+
+/** The second and third operator, and those who are not shown because of a screen; a click brings one forward. */
+function Others({ call, shots }: { call: VisitorCall; shots: readonly Shot[] }) {
+  const { main } = call.scene.value;
+  return (
+    <div class="call-others">
+      {shots.map((shot) => (
+        <OtherTile key={shot.person.identityId} call={call} shot={shot} movable={main?.kind === "camera"} />
+      ))}
+    </div>
+  );
+}
+
+function OtherTile({ call, shot, movable }: { call: VisitorCall; shot: Shot; movable: boolean }) {
+  const tile = <Tile {...useShot(call, shot)} note={!shot.person.connected && <Chip>{t("isReconnecting")}</Chip>} />;
+  if (!movable) return <div class="call-other">{tile}</div>;
+  const label = t("toCentre", { name: shot.person.name });
+  return (
+    <button type="button" class="call-other" aria-label={label} title={label} onClick={() => (call.pinned.value = shot.person.identityId)}>
+      {tile}
+    </button>
+  );
+}
+
+function useShot({ call }: VisitorCall, { kind, person }: Shot) {
+  const screen = kind === "screen";
+  return {
+    name: person.name,
+    identity: person.identityId,
+    screen,
+    stream: screen ? person.screenPicture : person.cameraPicture,
+    muted: !screen && !person.microphone,
+    speaking: !screen && call.speaker.value === person.sessionId,
+  };
+}
+
+function OwnTile({ call }: { call: VisitorCall }) {
+  const { me } = useVisit().desk.state.value;
+  const { participants, speaker, media } = call.call;
+  const own = participants.value.find(({ isMe }) => isMe);
+  const speaking = call.microphone.value && speaker.value === own?.sessionId;
+  return <Tile self name={me?.name ?? ""} identity={own?.identityId} stream={media.cameraPicture.value} muted={!call.microphone.value} speaking={speaking} />;
+}
+
+/** What the centre shows while nobody is there yet. */
+function Waiting({ call }: { call: VisitorCall }) {
+  const entering = call.call.phase.value === "joining" || call.call.phase.value === "preview";
+  const name = peopleText(call);
+  return (
+    <StageWait>
+      {name && <Avatar name={name} size="xl" />}
+      <b class="h3">{entering ? t("entering") : name ? t("waiting", { name }) : t("waitingSomebody")}</b>
+      <p>{t("waitingHint")}</p>
+    </StageWait>
+  );
+}
+
+/** Names and time over the picture, where there is no head. */
+function TopLine({ call }: { call: VisitorCall }) {
+  const { desk } = useVisit();
+  return (
+    <p class="chip call-top">
+      <b class="strong trunc">{peopleText(call)}</b>
+      <span data-testid="call-status" data-phase={call.call.phase.value}>
+        {statusText(call, desk)}
+      </span>
+    </p>
+  );
+}
+
+/** The last message, which leads to the chat. */
+function LastWords({ view }: { view: ConversationView }) {
+  const last = view.events.findLast(({ body }) => body.type === "message_sent")?.body;
+  const words = last?.type === "message_sent" ? last : null;
+  return (
+    <button type="button" class="call-words" aria-label={t("openChat")} onClick={() => (chatWanted.value = true)}>
+      {words && <Avatar name={words.author.name} size="s" />}
+      <span class="grow trunc">{words?.text ?? t("chat")}</span>
+      <Count value={view.unread} />
+      <Icon of={chat} />
+    </button>
+  );
+}
+
+/** M and V turn microphone and camera on and off while no field has the focus. */
+function useDeviceKeys(call: VisitorCall): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || (event.target as Element).closest("input, textarea, select")) return;
+      if (event.key === "m") call.toggleMicrophone();
+      else if (event.key === "v" && !call.audioOnly) call.toggleCamera();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, [call]);
+}
