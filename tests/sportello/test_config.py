@@ -1,0 +1,77 @@
+"""The command line and the environment."""
+
+import re
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from sportello.config import NewAccountConfig, ServerConfig, read_command_line
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+
+
+def server(*arguments: str, **environment: str) -> ServerConfig:
+    command = read_command_line(["serve", *arguments], environment).command
+    assert isinstance(command, ServerConfig)
+    return command
+
+
+def test_the_defaults_serve_http_on_this_machine_and_media_for_all() -> None:
+    config = server()
+    assert (config.host, config.port) == ("127.0.0.1", 8080)
+    assert (config.media_host, config.media_port) == ("0.0.0.0", 8081)
+    assert config.database == f"sqlite+aiosqlite:///{Path('var').absolute()}/sportello.db"
+
+
+def test_the_demo_keeps_its_media_on_this_machine() -> None:
+    assert server("--demo").media_host == "127.0.0.1"
+
+
+def test_the_environment_is_read_and_the_command_line_wins() -> None:
+    config = server("--port", "9001", SPORTELLO_PORT="9000", SPORTELLO_HOST="::1", SPORTELLO_DEMO="1")
+    assert (config.port, config.host, config.demo) == (9001, "::1", True)
+
+
+def test_lists_of_addresses_and_networks() -> None:
+    config = server("--announce", "192.0.2.1, 2001:db8::1", "--trusted-proxies", "10.0.0.0/8,::1/128")
+    assert config.announce == ("192.0.2.1", "2001:db8::1")
+    assert config.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--port", "70000"],
+        ["--port", "http"],
+        ["--announce", "desk.example"],
+        ["--trusted-proxies", "10.0.0.1/8"],
+        ["--rate-limit-factor", "0"],
+        ["--tls-cert", "cert.pem"],
+        ["--log-format", "xml"],
+    ],
+)
+def test_what_cannot_be_ends_the_program_with_a_message(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        server(*arguments)
+    assert "error: " in capsys.readouterr().err
+
+
+def test_create_account_needs_everything_about_the_administrator() -> None:
+    options = ["--code", "marini", "--company", "Ottica Marini", "--email", "a@b.example", "--name", "Anna"]
+    command = read_command_line(["create-account", *options], {}).command
+    assert isinstance(command, NewAccountConfig)
+    assert (command.code, command.name) == ("marini", "Anna")
+    with pytest.raises(SystemExit):
+        read_command_line(["create-account", *options[:-2]], {})
+
+
+@pytest.mark.parametrize("command", ["serve", "create-account"])
+def test_every_option_is_documented(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read_command_line([command, "--help"], {})
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    assert options
+    assert {option for option in options if option not in DOCUMENT} == set()
