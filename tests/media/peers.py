@@ -100,9 +100,10 @@ async def running_sfu(**settings: float) -> AsyncIterator[tuple[Sfu, Listener]]:
 
 
 class Peer:
-    """One client with fixed slots. Slot indices count the places: 0 to 2, the screen is 3."""
+    """One client with fixed slots. Pictures are counted by place, the screen comes after the places."""
 
     def __init__(self, room: Room, identity: Identity) -> None:
+        self._places, self._screen = 3, 1
         self.room = room
         self.identity = identity
         self.connection = RTCPeerConnection(RTCConfiguration(bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
@@ -112,13 +113,18 @@ class Peer:
         self._brightness: dict[int, int] = {}
         self._readers: list[asyncio.Task[None]] = []
 
+    def with_one_place(self) -> None:
+        """Receive one participant only: aiortc recognises retransmissions only of a single video."""
+        self._places, self._screen = 1, 0
+
     async def offer(self, *, brightness: int = 128, screen: int = 40) -> str:
         """Return an offer with microphone, camera and screen, and all slots."""
         pc = self.connection
         for track in (AudioStreamTrack(), Picture(brightness), Picture(screen)):
             pc.addTransceiver(track, direction="sendonly")
         self._slots = [
-            pc.addTransceiver(kind, direction="recvonly") for kind in ["audio"] * 3 + ["video"] * 4
+            pc.addTransceiver(kind, direction="recvonly")
+            for kind in ["audio"] * self._places + ["video"] * (self._places + self._screen)
         ]
         await pc.setLocalDescription(await pc.createOffer())
         return str(pc.localDescription.sdp)
@@ -149,7 +155,7 @@ class Peer:
 
     async def sees(self, brightness: int, place: int = 0) -> None:
         """Wait for a new picture of this brightness in a place."""
-        index = 3 + place
+        index = self._places + place
         before = self._received.get(index, 0)
         await until(
             lambda: self._received.get(index, 0) > before and abs(self._brightness[index] - brightness) < 12

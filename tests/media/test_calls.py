@@ -85,6 +85,7 @@ async def test_lost_packets_are_repaired_both_ways() -> None:
         peers(sfu.create_room("r"), operator(), VISITOR) as (a, b),
         lossy_relay(sfu.port) as (port, relay),
     ):
+        a.with_one_place()
         await a.join(brightness=200, port=port)
         await b.join(brightness=60)
         await asyncio.gather(a.sees(60), b.sees(200))
