@@ -127,8 +127,8 @@ class CallBridge:
             await asyncio.sleep(_TICK_S)
             try:
                 await self._calls.expire(time_ns() // 1_000_000)
-            except DeskError as error:  # The database fails; the next tick tries again.
-                _log.warning("expire_failed", code=error.code)
+            except Exception:  # noqa: BLE001 - the next tick tries again
+                _log.exception("expire_failed")
 
     async def _keep_told(self) -> None:
         while True:
@@ -151,8 +151,8 @@ class CallBridge:
             for person in occupants.come():
                 await self._calls.joined(call_id, person)
                 occupants.told[person.id] = person
-        except DeskError as error:
-            _log.warning("call_not_told", call_id=call_id, code=error.code)
+        except Exception:  # noqa: BLE001 - one call's trouble is not the others'; it is tried again
+            _log.exception("call_not_told", call_id=call_id)
             asyncio.get_running_loop().call_later(_TICK_S, self._changed.set)
 
 
