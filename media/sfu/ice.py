@@ -14,6 +14,9 @@ from media.sfu import stun
 from media.sfu.stun import Address, StunError, StunMessage
 
 
+_MAX_CREDENTIALS = 4
+
+
 class Verdict(StrEnum):
     """What became of a STUN datagram; the name is the one under which it is counted."""
 
@@ -57,9 +60,15 @@ class IceAgent:
         self._ufrags: dict[str, list[str]] = {}
 
     def register(self, session_id: str, local: IceCredentials, remote_ufrag: str) -> None:
-        """Accept checks with these credentials from now on, besides those given before."""
+        """Accept checks with these credentials from now on, besides those given before.
+
+        Of restarts that were begun and never used, only the latest are kept.
+        """
         self._registrations[local.ufrag] = _Registration(session_id, local, remote_ufrag)
-        self._ufrags.setdefault(session_id, []).append(local.ufrag)
+        ufrags = self._ufrags.setdefault(session_id, [])
+        ufrags.append(local.ufrag)
+        if len(ufrags) > _MAX_CREDENTIALS:
+            del self._registrations[ufrags.pop(1)]
 
     def unregister(self, session_id: str) -> None:
         """Refuse a session's credentials from now on."""

@@ -136,6 +136,14 @@ def test_after_a_restart_old_credentials_last_until_new_ones_are_used(agent: Ice
     assert agent.handle(fresh, ADDRESS).session_id is None
 
 
+def test_restarts_that_are_never_used_do_not_push_out_the_credentials_in_use(agent: IceAgent) -> None:
+    for number in range(50):
+        agent.register("session", IceCredentials(f"newer{number}", LOCAL.password), "client")
+    assert agent.handle(check({stun.USERNAME: b"newer3:client"}), ADDRESS).session_id is None
+    assert agent.handle(check(), ADDRESS).session_id == "session"
+    assert agent.handle(check({stun.USERNAME: b"newer49:client"}), ADDRESS).session_id == "session"
+
+
 def test_responses_and_indications_are_ignored(agent: IceAgent) -> None:
     indication = build_stun(stun.BINDING_INDICATION, TRANSACTION, {stun.USERNAME: USERNAME}, LOCAL.password)
     assert agent.handle(indication, ADDRESS).verdict is Verdict.IGNORED
