@@ -67,6 +67,8 @@ class DeskMachine(RuleBasedStateMachine):
         for client in self.clients.values():
             await client.start()
         self.conversations: list[str] = []
+        self.owners: dict[str, str] = {}
+        self.invitees: dict[str, str | int] = {}
         self.calls: list[str] = []
         self.invitations: list[str] = []
         self.sent: dict[str, Receipt] = {}
@@ -136,7 +138,9 @@ class DeskMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.conversations)
     @rule(name=operators, pick=picks)
     def take(self, name: str, pick: int) -> None:
-        self._do(self.world.desk.conversations.take(self._operator(name), self._conversation(pick)))
+        conversation_id = self._conversation(pick)
+        if self._do(self.world.desk.conversations.take(self._operator(name), conversation_id)):
+            self.owners[conversation_id] = name
 
     @precondition(lambda self: self.conversations)
     @rule(who=people, pick=picks)
@@ -152,13 +156,19 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(name=operators, colleague=operators, pick=picks)
     def invite_colleague(self, name: str, colleague: str, pick: int) -> None:
         invite = self.world.desk.conversations.invite_colleague
-        colleague_id = self.actors[colleague].person.id
-        self._note(self._do(invite(self._operator(name), self._conversation(pick), colleague_id)))
+        conversation_id = self._conversation(pick)
+        inviter = self._operator(self.owners.get(conversation_id, name))
+        receipt = self._do(invite(inviter, conversation_id, self.actors[colleague].person.id))
+        self._note(receipt)
+        if receipt:
+            self.invitees[str(receipt.invitation_id)] = colleague
 
     @precondition(lambda self: self.conversations)
     @rule(name=operators, pick=picks)
     def start_call(self, name: str, pick: int) -> None:
-        self._note(self._do(self.world.desk.calls.start(self._operator(name), self._conversation(pick))))
+        conversation_id = self._conversation(pick)
+        starter = self._operator(self.owners.get(conversation_id, name))
+        self._note(self._do(self.world.desk.calls.start(starter, conversation_id)))
 
     @precondition(lambda self: self.conversations)
     @rule(number=visitors, pick=picks)
@@ -174,7 +184,8 @@ class DeskMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.invitations)
     @rule(who=people, answer=st.sampled_from(["accept", "decline"]))
     def answer(self, who: str | int, answer: str) -> None:
-        self._do(getattr(self.world.desk.calls, answer)(self.actors[who], self.invitations[-1]))
+        invitee = self.invitees.get(self.invitations[-1], who)
+        self._do(getattr(self.world.desk.calls, answer)(self.actors[invitee], self.invitations[-1]))
 
     @precondition(lambda self: self.invitations)
     @rule(name=operators)
