@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { OperatorSession } from "../client/protocol.ts";
-import { CallCorner } from "./call/CallCorner.tsx";
+import { CallCorner, type CornerPlace } from "./call/CallCorner.tsx";
 import { CallSound } from "./call/CallSound.tsx";
 import { CallView } from "./call/CallView.tsx";
 import { useFullScreen } from "./call/fullScreen.ts";
@@ -35,7 +35,7 @@ export function PanelView({ onLogOut }: { onLogOut: (session: OperatorSession) =
         <Rail section={section.value} onSection={(next) => (section.value = next)} onOptions={() => (optionsOpen.value = true)} onLogOut={() => void onLogOut(panel.session)} />
         {section.value === "home" ? <Home onChats={() => (section.value = "chats")} /> : <Chats />}
       </div>
-      <CallCorner elsewhere={section.value === "home" || !isCallSelected(panel)} onOpen={() => (section.value = "chats")} />
+      <CallCorner place={cornerPlace(panel, section.value)} onOpen={() => (section.value = "chats")} />
       <CallSound />
       <PreviewDialog />
       <InvitationCards onOpen={() => (section.value = "chats")} />
@@ -69,6 +69,11 @@ type Panel = ReturnType<typeof usePanel>;
 function isCallSelected(panel: Panel): boolean {
   const entered = panel.calls.entered.value;
   return entered !== null && entered.conversationId === panel.selected.value?.conversation_id;
+}
+
+function cornerPlace(panel: Panel, section: Section): CornerPlace {
+  if (section === "home" || !panel.selected.value) return "away";
+  return isCallSelected(panel) ? "own" : "other";
 }
 
 function layoutOf(panel: Panel, section: Section): "home" | "chats" | "call" | "call-chat" {

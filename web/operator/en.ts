@@ -78,7 +78,7 @@ export const en: Translation<typeof it> = {
   waitsSince: "waiting for {time}",
   chatSince: "in chat for {time}",
   chatOver: "closed {time}",
-  inCallSince: "in a call for {time}",
+  inCallSince: "In a call for {time}",
   lessThanMinute: "less than a minute",
   hours_one: "{count} hour",
   hours_other: "{count} hours",

@@ -76,7 +76,7 @@ export const it = {
   waitsSince: "aspetta da {time}",
   chatSince: "in chat da {time}",
   chatOver: "conclusa {time}",
-  inCallSince: "in chiamata da {time}",
+  inCallSince: "In chiamata da {time}",
   lessThanMinute: "meno di un minuto",
   hours_one: "{count} ora",
   hours_other: "{count} ore",

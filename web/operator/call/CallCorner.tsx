@@ -9,17 +9,19 @@ import { castOf } from "./cast.ts";
 import { t } from "./texts.ts";
 import "./CallCorner.css";
 
+/** What the middle shows: the call's own conversation, another one, or none. */
+export type CornerPlace = "own" | "other" | "away";
+
 interface CornerProps {
-  /** The middle shows something else than the call's conversation. */
-  elsewhere: boolean;
+  place: CornerPlace;
   onOpen: () => void;
 }
 
 /** The running call, small in the corner, while the operator reads or writes. */
-export function CallCorner({ elsewhere, onOpen }: CornerProps) {
+export function CallCorner({ place, onOpen }: CornerProps) {
   const panel = usePanel();
   const current = panel.calls.entered.value;
-  if (!current || (!elsewhere && panel.calls.view.value === "call")) return null;
+  if (!current || (place === "own" && panel.calls.view.value === "call")) return null;
   const conversation = panel.desk.state.value.conversations.get(current.conversationId);
   const name = conversation ? visitorName(conversation) : "";
   const { main, side } = castOf(current.call.participants.value);
@@ -29,10 +31,10 @@ export function CallCorner({ elsewhere, onOpen }: CornerProps) {
     onOpen();
   };
   return (
-    <aside class={elsewhere ? "stage corner" : "stage corner corner-beside"} aria-label={t("youAreInCall", { name })}>
+    <aside class="stage corner" data-place={place} aria-label={t("youAreInCall", { name })}>
       <div class="corner-main">
         {main ? (
-          <RoleTile current={current} role={main} />
+          <RoleTile current={current} role={main} conversation={conversation} />
         ) : (
           <div class="corner-wait">
             <Avatar name={name} size="l" />
@@ -46,7 +48,7 @@ export function CallCorner({ elsewhere, onOpen }: CornerProps) {
       {side.length > 0 && (
         <div class="corner-side">
           {side.map((role) => (
-            <RoleTile key={`${role.participant.sessionId}-${role.kind}`} current={current} role={role} />
+            <RoleTile key={`${role.participant.sessionId}-${role.kind}`} current={current} role={role} conversation={conversation} />
           ))}
         </div>
       )}

@@ -1,3 +1,5 @@
+import type { Participant } from "../../client/call/participants.ts";
+import type { ConversationView } from "../../client/protocol.ts";
 import { Tile } from "../../ui/call/Tile.tsx";
 import { usePanel } from "../context.ts";
 import type { Role } from "./cast.ts";
@@ -5,11 +7,24 @@ import type { DeskCall } from "./callDesk.ts";
 import { lineQuality } from "./line.ts";
 import { t } from "./texts.ts";
 
+interface RoleTileProps {
+  current: DeskCall;
+  role: Role;
+  conversation: ConversationView | undefined;
+}
+
+/** The visitor's name as it is now: the room keeps the one with which he came in. */
+export function participantName(participant: Participant, conversation: ConversationView | undefined): string {
+  const visitor = conversation?.visitor?.person;
+  return visitor?.id === participant.identityId ? visitor.name : participant.name;
+}
+
 /** A participant's face or screen, with who speaks, who is muted and whose line is weak. */
-export function RoleTile({ current, role }: { current: DeskCall; role: Role }) {
+export function RoleTile({ current, role, conversation }: RoleTileProps) {
   const { participant, kind } = role;
   const { call } = current;
-  const { sessionId, identityId, name, connected, quality, isMe } = participant;
+  const { sessionId, identityId, connected, quality, isMe } = participant;
+  const name = participantName(participant, conversation);
   if (kind === "screen") {
     const stream = isMe ? call.media.screenPicture.value : participant.screenPicture;
     return <Tile name={isMe ? t("yourScreen") : t("screenOf", { name })} identity={identityId} stream={stream} screen />;

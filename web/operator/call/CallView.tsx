@@ -2,18 +2,20 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { ConversationView } from "../../client/protocol.ts";
 import { ToolButton } from "../../ui/Button.tsx";
+import { CallButton } from "../../ui/call/CallBar.tsx";
 import { Stage } from "../../ui/call/Stage.tsx";
 import { Chip } from "../../ui/call/Tile.tsx";
-import { chevronLeft, shareScreen, warning } from "../../ui/icons.ts";
+import { chevronLeft, cross, shareScreen, userPlus, warning } from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { formatDuration } from "../../ui/i18n/format.ts";
 import { usePanel } from "../context.ts";
+import { attempt } from "../errors.ts";
 import { InviteDialog } from "../conversation/InviteDialog.tsx";
 import { visitorName } from "../conversation/membership.ts";
 import { CallControls } from "./CallControls.tsx";
 import type { DeskCall } from "./callDesk.ts";
 import { CallSwitch } from "./CallSwitch.tsx";
-import { RoleTile, SelfTile } from "./CallTile.tsx";
+import { participantName, RoleTile, SelfTile } from "./CallTile.tsx";
 import { castOf } from "./cast.ts";
 import { Interruption, Waiting } from "./CallWaiting.tsx";
 import { lineQuality } from "./line.ts";
@@ -35,7 +37,7 @@ export function CallView({ conversation }: { conversation: ConversationView }) {
       <div class="call-main">{over ? <Interruption conversation={conversation} current={current} /> : <People conversation={conversation} current={current} />}</div>
       {!over && (
         <footer class="call-foot">
-          <Remark current={current} />
+          <Remark conversation={conversation} current={current} />
           <CallControls conversation={conversation} current={current} onInvite={() => (inviting.value = true)} />
         </footer>
       )}
@@ -53,9 +55,9 @@ function People({ conversation, current }: PartProps) {
   const { main, side } = castOf(current.call.participants.value);
   return (
     <Stage
-      main={main ? <RoleTile current={current} role={main} /> : <Waiting conversation={conversation} current={current} />}
+      main={main ? <RoleTile current={current} role={main} conversation={conversation} /> : <Waiting conversation={conversation} current={current} />}
       side={side.map((role) => (
-        <RoleTile key={`${role.participant.sessionId}-${role.kind}`} current={current} role={role} />
+        <RoleTile key={`${role.participant.sessionId}-${role.kind}`} current={current} role={role} conversation={conversation} />
       ))}
       self={<SelfTile current={current} />}
     />
@@ -115,23 +117,29 @@ function Line({ current }: { current: DeskCall }) {
   );
 }
 
-/** One quiet line beside the controls: whose screen is shown, or whose line is weak. */
-function Remark({ current }: { current: DeskCall }) {
-  const { call } = current;
-  const people = call.participants.value;
-  const other = people.find((participant) => participant.screen && !participant.isMe);
-  const weak = people.find((participant) => !participant.isMe && participant.quality !== null && participant.quality <= 1);
-  const [icon, text] = call.media.screenPicture.value
-    ? [shareScreen, t("youShare")]
-    : other
-      ? [shareScreen, t("sharesScreen", { name: other.name })]
-      : weak
-        ? [warning, `${t("weakLineOf", { name: weak.name })} ${t("weakLineHint")}`]
-        : [null, ""];
+/** One quiet line beside the controls: who is awaited, whose screen is shown, or whose line is weak. */
+function Remark({ conversation, current }: PartProps) {
+  const { desk } = usePanel();
+  const awaited = conversation.invitations.find((other) => other.invitee.kind === "operator");
+  const remark = awaited ? { icon: userPlus, text: t("waitingFor", { name: awaited.invitee.name }) } : remarkOn(conversation, current);
   return (
-    <p class="call-remark" role="status">
-      {icon && <Icon of={icon} size="s" />}
-      <span class="trunc">{text}</span>
-    </p>
+    <div class="call-remark">
+      {remark && <Icon of={remark.icon} size="s" />}
+      <span class="trunc" role="status">
+        {remark?.text}
+      </span>
+      {awaited && (
+        <CallButton icon={cross} label={t("withdraw")} data-testid="withdraw-colleague" onClick={() => void attempt(() => desk.withdraw(awaited))} />
+      )}
+    </div>
   );
+}
+
+function remarkOn(conversation: ConversationView, { call }: DeskCall): { icon: string; text: string } | null {
+  if (call.media.screenPicture.value) return { icon: shareScreen, text: t("youShare") };
+  const others = call.participants.value.filter((participant) => !participant.isMe);
+  const sharing = others.find((participant) => participant.screen);
+  if (sharing) return { icon: shareScreen, text: t("sharesScreen", { name: participantName(sharing, conversation) }) };
+  const weak = others.find((participant) => lineQuality(participant.quality) === "weak");
+  return weak ? { icon: warning, text: t("weakLineOf", { name: participantName(weak, conversation) }) } : null;
 }

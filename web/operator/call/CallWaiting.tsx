@@ -3,7 +3,7 @@ import type { ConversationView, InvitationView } from "../../client/protocol.ts"
 import { Avatar } from "../../ui/Avatar.tsx";
 import { CallButton } from "../../ui/call/CallBar.tsx";
 import { StageWait } from "../../ui/call/Stage.tsx";
-import { chat, refresh, userPlus } from "../../ui/icons.ts";
+import { chat, cross, refresh, userPlus } from "../../ui/icons.ts";
 import { formatDuration } from "../../ui/i18n/format.ts";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { usePanel } from "../context.ts";
@@ -47,7 +47,7 @@ function Invited({ conversation, invitation }: { conversation: ConversationView;
       <p>{t("waitingHint", { time: formatDuration(leftMs) })}</p>
       <div class="call-bar">
         <WriteButton />
-        <CallButton icon={refresh} label={t("withdraw")} data-testid="withdraw" onClick={() => void attempt(() => desk.withdraw(invitation))}>
+        <CallButton icon={cross} label={t("withdraw")} data-testid="withdraw" onClick={() => void attempt(() => desk.withdraw(invitation))}>
           {t("withdraw")}
         </CallButton>
       </div>

@@ -1,5 +1,6 @@
 import type { ConversationView, Person } from "../../client/protocol.ts";
 import { lineOf } from "../conversation/lines.ts";
+import { visitorName } from "../conversation/membership.ts";
 import { t } from "../texts.ts";
 
 /** The last thing said or done in a conversation, for its row in the list. */
@@ -10,7 +11,7 @@ export function lastWords(conversation: ConversationView, me: Person): string {
       if (author.id === me.id) return t("yourWords", { text });
       return author.kind === "operator" ? t("wordsOf", { name: author.name, text }) : text;
     }
-    const line = lineOf(body, me);
+    const line = lineOf(body, { me, visitorName: visitorName(conversation) });
     if (line) return line.text;
   }
   return "";

@@ -81,7 +81,7 @@ function BlockView({ block, visitor }: { block: Block; visitor: string }) {
     case "welcome":
       return <SystemLine>{`${t("lineWelcome", { text: block.message.text })} · ${formatClock(block.message.atMs)}`}</SystemLine>;
     case "event": {
-      const line = lineOf(block.event.body, me);
+      const line = lineOf(block.event.body, { me, visitorName: visitor });
       return line && <SystemLine {...(line.icon && { icon: line.icon })}>{`${line.text} · ${formatClock(block.event.atMs)}`}</SystemLine>;
     }
     case "messages":

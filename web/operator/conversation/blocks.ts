@@ -22,8 +22,10 @@ const togetherMs = 2 * 60_000;
 /** Orders a conversation's log into blocks, as `me` (an operator) sees it. */
 export function blocksOf(items: readonly ThreadItem[], me: Person): Block[] {
   const blocks: Block[] = [];
+  const isSaidAlready = repetitions();
   let dayOfLast: string | null = null;
   for (const item of items) {
+    if (item.kind === "event" && isSaidAlready(item.body)) continue;
     const day = new Date(item.atMs).toDateString();
     if (day !== dayOfLast) blocks.push({ kind: "day", key: `day-${item.key}`, atMs: item.atMs });
     dayOfLast = day;
@@ -35,7 +37,7 @@ export function blocksOf(items: readonly ThreadItem[], me: Person): Block[] {
 function addItem(blocks: Block[], item: ThreadItem, me: Person): void {
   const last = blocks.at(-1);
   if (item.kind === "event") {
-    if (!isSaidAlready(item, last)) blocks.push({ kind: "event", key: item.key, event: item });
+    blocks.push({ kind: "event", key: item.key, event: item });
   } else if (item.author.kind === "system") {
     blocks.push({ kind: "welcome", key: item.key, message: item });
   } else if (last?.kind === "messages" && belongs(item, last)) {
@@ -53,9 +55,33 @@ function belongs(item: ThreadMessage, block: MessageBlock): boolean {
   return item.progress !== "failed" && previous.progress !== "failed";
 }
 
-/** A call opens with an invitation, and a colleague's acceptance is his arrival: one line says both. */
-function isSaidAlready({ body, atMs }: ThreadEvent, last: Block | undefined): boolean {
-  if (body.type === "invitation_closed" && body.state === "accepted") return body.invitee.kind === "operator";
-  const opened = last?.kind === "event" && last.event.body.type === "call_started" && last.event.atMs === atMs;
-  return body.type === "call_invited" && opened;
+/**
+ * Tells, event by event, which ones only repeat an earlier line: a call opens with an invitation, and whoever opened
+ * it, accepted it or was asked in is expected inside. Coming back after having left is news again.
+ */
+function repetitions(): (body: ThreadEvent["body"]) => boolean {
+  const expected = new Set<string>();
+  let opening: string | null = null;
+  return (body) => {
+    const justOpened = opening;
+    opening = body.type === "call_started" ? body.call_id : null;
+    switch (body.type) {
+      case "call_started":
+        expected.clear();
+        expected.add(body.by.id);
+        return false;
+      case "call_invited":
+        return body.call_id === justOpened;
+      case "colleague_joined":
+        expected.add(body.operator.id);
+        return false;
+      case "invitation_closed":
+        if (body.state === "accepted") expected.add(body.invitee.id);
+        return body.state === "accepted" && body.invitee.kind === "operator";
+      case "call_joined":
+        return expected.delete(body.person.id);
+      default:
+        return false;
+    }
+  };
 }
