@@ -13,7 +13,6 @@ from enum import StrEnum
 from media.sfu import stun
 from media.sfu.stun import Address, StunError, StunMessage
 
-
 _MAX_CREDENTIALS = 4
 
 
