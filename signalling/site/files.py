@@ -63,5 +63,5 @@ def _store(path: Path) -> StoredFile:
         body=body,
         compressed=compressed if compressed is not None and len(compressed) < len(body) else None,
         content_type=content_type,
-        etag=f'"{sha256(body).hexdigest()[:32]}"',
+        etag=f'W/"{sha256(body).hexdigest()[:32]}"',
     )
