@@ -14,7 +14,7 @@ def open_for_writing(url: str) -> AsyncEngine:
     if _is_sqlite(url):
         # The write lock is taken at the start: a lock taken later could fail half-way through.
         return _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE")
-    return create_async_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    return create_async_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
 def open_for_reading(url: str) -> AsyncEngine:
@@ -22,7 +22,12 @@ def open_for_reading(url: str) -> AsyncEngine:
     if _is_sqlite(url):
         return _sqlite_engine(url, pool_size=READERS, begin="BEGIN")
     return create_async_engine(
-        url, pool_size=READERS, max_overflow=0, pool_pre_ping=True, isolation_level="REPEATABLE READ"
+        url,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        isolation_level="REPEATABLE READ",
     )
 
 
@@ -31,7 +36,8 @@ def _is_sqlite(url: str) -> bool:
 
 
 def _sqlite_engine(url: str, pool_size: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+    # Errors would otherwise quote what people wrote.
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
 
     def set_up(connection: Any, _record: object) -> None:
         # The driver would begin transactions late, and not at all around savepoints; so it is told to leave
