@@ -62,6 +62,11 @@ export class Visit {
 
   start(): void {
     this.desk.open();
+    const stop = effect(() => {
+      if (this.desk.state.value.me === null) return;
+      queueMicrotask(() => stop());
+      this.#resume();
+    });
     this.host.listen((news) => this.#hear(news));
   }
 
@@ -121,6 +126,12 @@ export class Visit {
     if (expanded === this.#expanded.peek()) return;
     this.#expanded.value = expanded;
     this.host.tell({ type: "expand", expanded });
+  }
+
+  /** On the next page of a site a visitor finds the conversation that he is in. */
+  #resume(): void {
+    const open = this.desk.conversations.peek().find((view) => view.state !== "closed" && hasOwnWords(view));
+    if (open && this.#route.peek().view === "home") this.openConversation(open.conversation_id);
   }
 
   #call(conversationId: string): void {

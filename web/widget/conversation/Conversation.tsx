@@ -1,5 +1,4 @@
 import { useComputed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import type { ConversationView } from "../../client/protocol.ts";
 import { pendingItems, threadOf } from "../../client/thread.ts";
 import { CallCard } from "../call/CallCard.tsx";
@@ -11,16 +10,10 @@ import { MessageBox } from "./MessageBox.tsx";
 import { Thread } from "./Thread.tsx";
 import "./Conversation.css";
 
-/** A conversation with its call, if one is near; `id` is null while it is being opened. */
+/** A conversation with its call, if one is near. `id` is null while it is being opened; its view follows a little later. */
 export function Conversation({ id }: { id: string | null }) {
   const visit = useVisit();
-  const { conversations, me } = visit.desk.state.value;
-  const view = conversations.get(id ?? "") ?? null;
-  const gone = id !== null && me !== null && !view;
-  useEffect(() => {
-    if (gone) visit.goHome();
-  }, [gone, visit]);
-
+  const view = visit.desk.state.value.conversations.get(id ?? "") ?? null;
   const call = visit.calls.current.value;
   const part = visit.calls.part.value;
   const inCall = call?.entered.value && part && part !== "failed" ? { call, part } : null;
