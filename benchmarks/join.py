@@ -53,10 +53,7 @@ _MEASURE = """() => {
     });
 }"""
 
-_OWN_CAMERA_ON = """() => {
-    const video = document.querySelector('[data-testid="tile"][data-kind="self"] video');
-    return video && video.videoWidth > 0 && !video.paused;
-}"""
+_FIRST_FRAME = "video => new Promise(resolve => video.requestVideoFrameCallback(resolve))"
 
 
 class JoinResult(msgspec.Struct, frozen=True):
@@ -110,7 +107,7 @@ async def _join(operator: Operator, site: Browser, shop: str, first_message: str
 
 async def _accept(page: Page, widget: Frame, visitor: Visitor) -> float:
     await widget.get_by_test_id("accept").wait_for()
-    await widget.wait_for_function(_OWN_CAMERA_ON)
+    await visitor.call.tiles("self").locator("video").evaluate(_FIRST_FRAME)
     await widget.evaluate(_MEASURE)
     await page.bring_to_front()
     await visitor.accept()

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from playwright.async_api import Frame, Locator, Page
 
-_LAUNCHER_INSET_PX = 54  # The launcher's middle, from the right and lower edge of the window.
-
 
 class CallControls:
     """What both sides have in a call."""
@@ -29,6 +27,16 @@ class CallControls:
     def video(self, name: str, kind: str = "camera") -> Locator:
         """Return the picture in a participant's tile."""
         return self.tile(name, kind).locator("video")
+
+    def voice(self, identity: str) -> Locator:
+        """Return what plays a participant's voice; `identity` is the person's id."""
+        return self._root.locator(f'[data-testid="voice"][data-identity="{identity}"]')
+
+    async def identity(self, name: str) -> str:
+        """Return the id of the participant with that name."""
+        identity = await self.tile(name).first.get_attribute("data-identity")
+        assert identity is not None
+        return identity
 
     async def toggle_microphone(self) -> None:
         """Mute or unmute."""
@@ -73,23 +81,15 @@ class Visitor:
     @classmethod
     async def arrive(cls, page: Page) -> Visitor:
         """Click the launcher of the page and wait for the widget."""
-        await page.wait_for_function("window.Sportello?.open")
-        async with page.expect_event("frameattached"):
-            await cls.click_launcher(page)
+        await page.get_by_test_id("launcher").click()
         return await cls.on(page)
 
     @classmethod
     async def on(cls, page: Page) -> Visitor:
         """Find the widget that is open on the page already, as after a reload."""
-        await page.wait_for_function("window.frames.length > 0")
-        widget = next(frame for frame in page.frames if frame.parent_frame is page.main_frame)
-        return cls(page, widget)
-
-    @staticmethod
-    async def click_launcher(page: Page) -> None:
-        """Click where the launcher is: its shadow root is closed, so nothing but the mouse finds it."""
-        size = await page.evaluate("[innerWidth, innerHeight]")
-        await page.mouse.click(*(length - _LAUNCHER_INSET_PX for length in size))
+        while not page.main_frame.child_frames:
+            await page.wait_for_event("framenavigated")
+        return cls(page, page.main_frame.child_frames[0])
 
     @property
     def chat(self) -> Chat:
@@ -161,10 +161,10 @@ class Operator:
         await self.page.get_by_test_id("enter-call").click()
         await self.page.get_by_test_id("enter-call").wait_for(state="detached")
 
-    async def invite(self, operator_id: str) -> None:
-        """Ask a colleague into the conversation, and into its call."""
+    async def invite(self, colleague: str) -> None:
+        """Ask a colleague, by name, into the conversation and into its call."""
         await self.page.get_by_test_id("invite-colleague").first.click()
-        await self.page.locator(f'[data-testid="colleague-option"][data-operator="{operator_id}"]').click()
+        await self.page.get_by_test_id("colleague-option").filter(has_text=colleague).click()
         await self.page.get_by_test_id("send-invitation").click()
 
     async def accept(self) -> None:

@@ -3,7 +3,7 @@
 They share one event loop for the whole session, because a browser belongs to the loop that started it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,9 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, Error, Page, async_playwright
 
 from benchmarks.server import Server, running_server
+from tests.e2e.desk import Desk, OpenPage
 from tests.support.browser import Browsers
 from tests.support.media import Person
-
-OpenPage = Callable[..., Awaitable[Page]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,3 +61,9 @@ async def open_page(browsers: Browsers) -> AsyncIterator[OpenPage]:
     for context in contexts:
         await context.close()
     assert not errors
+
+
+@pytest.fixture
+def desk(server: Server, open_page: OpenPage) -> Desk:
+    """The demo's desk."""
+    return Desk(server, open_page)

@@ -1,0 +1,174 @@
+"""Calls between real browsers: what arrives at each is compared with what the others' cameras sent."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from benchmarks.people import CallControls, Operator, Visitor
+from tests.e2e.desk import Desk
+from tests.support.browser import SHARED_TAB_TITLE, frame_rate_of, picture_in, sound_of
+from tests.support.media import BLUE, FRAMES_PER_SECOND, GREEN, RED, YELLOW, Person, sighting, speaker_at
+
+VISITOR_NAME = "Anonimo"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A visitor (green camera) and Giulia (red) in a call."""
+
+    visitor: Visitor
+    giulia: Operator
+
+
+async def _call(desk: Desk, first_message: str) -> Call:
+    giulia = await desk.operator(RED, "Giulia")
+    visitor = await desk.visitor(GREEN)
+    await visitor.start_chat(first_message)
+    await giulia.take_chat(first_message)
+    await giulia.start_call()
+    await visitor.accept()
+    return Call(visitor, giulia)
+
+
+async def _colleague(desk: Desk, call: Call, person: Person, name: str) -> Operator:
+    colleague = await desk.operator(person, name)
+    await call.giulia.invite(name)
+    await colleague.accept()
+    await colleague.enter_call()
+    return colleague
+
+
+async def _assert_seen(video: Locator, sender: CallControls, person: Person) -> None:
+    """The person's own camera is in the video, sharp enough, and as lively as the sender sees himself."""
+    await expect(video).to_be_visible()
+    own = sender.tiles("self").locator("video")
+    rate, own_rate = await asyncio.gather(*(frame_rate_of(one, FRAMES_PER_SECOND) for one in (video, own)))
+    seen = sighting(await picture_in(video))
+    assert seen.person is person
+    assert seen.psnr_db > 20
+    assert seen.correlation > 0.93
+    assert rate > 0.6 * own_rate
+
+
+async def _assert_heard(call: CallControls, name: str, person: Person) -> None:
+    sound = await sound_of(call.voice(await call.identity(name)))
+    assert sound.rms > 0.01
+    assert speaker_at(sound.frequency_hz) is person
+
+
+async def test_a_visitor_and_an_operator_see_and_hear_each_other(desk: Desk) -> None:
+    call = await _call(desk, "Can you show me the frame?")
+    await _assert_seen(call.visitor.call.video("Giulia"), call.giulia.call, RED)
+    await _assert_seen(call.giulia.call.video(VISITOR_NAME), call.visitor.call, GREEN)
+    await _assert_heard(call.visitor.call, "Giulia", RED)
+    await _assert_heard(call.giulia.call, VISITOR_NAME, GREEN)
+
+
+async def test_three_operators_and_a_visitor_all_see_and_hear_each_other(desk: Desk) -> None:
+    call = await _call(desk, "I would like the whole team.")
+    paolo = await _colleague(desk, call, BLUE, "Paolo")
+    sara = await _colleague(desk, call, YELLOW, "Sara")
+    people = {VISITOR_NAME: GREEN, "Giulia": RED, "Paolo": BLUE, "Sara": YELLOW}
+    calls = {
+        VISITOR_NAME: call.visitor.call,
+        "Giulia": call.giulia.call,
+        "Paolo": paolo.call,
+        "Sara": sara.call,
+    }
+    for viewer, controls in calls.items():
+        for name, person in people.items():
+            if name != viewer:
+                await _assert_seen(controls.video(name), calls[name], person)
+                await _assert_heard(controls, name, person)
+
+
+async def test_a_shared_tab_arrives_and_a_second_share_is_refused_by_name(desk: Desk) -> None:
+    call = await _call(desk, "I will show you my page.")
+    shared = await call.visitor.page.context.new_page()
+    await shared.set_content(f"<title>{SHARED_TAB_TITLE}</title><body style='background: rgb(0 160 0)'>")
+    await call.visitor.page.bring_to_front()
+    await call.visitor.call.toggle_screen()
+    video = call.giulia.call.video(VISITOR_NAME, "screen")
+    await expect(video).to_be_visible()
+    await frame_rate_of(video, 2)
+    picture = await picture_in(video)
+    assert picture.mean(axis=(0, 1)) == pytest.approx([0, 160, 0], abs=40)
+    await expect(call.giulia.page.get_by_test_id("toggle-screen")).to_be_disabled()
+    await call.visitor.page.bring_to_front()
+    await call.visitor.call.toggle_screen()
+    await expect(call.giulia.call.tiles("screen")).to_have_count(0)
+
+
+async def test_a_muted_microphone_is_silent_and_a_camera_turned_off_shows_initials(desk: Desk) -> None:
+    call = await _call(desk, "Please mute yourself.")
+    await _assert_heard(call.visitor.call, "Giulia", RED)
+    await call.giulia.call.toggle_microphone()
+    tile = call.visitor.call.tile("Giulia")
+    await expect(tile).to_have_attribute("data-muted", "true")
+    voice = call.visitor.call.voice(await call.visitor.call.identity("Giulia"))
+    assert (await sound_of(voice)).rms < 0.001
+    await call.giulia.call.toggle_camera()
+    await expect(call.visitor.call.video("Giulia")).to_have_count(0)
+    await call.giulia.call.toggle_microphone()
+    await call.giulia.call.toggle_camera()
+    await _assert_seen(call.visitor.call.video("Giulia"), call.giulia.call, RED)
+    await _assert_heard(call.visitor.call, "Giulia", RED)
+
+
+async def test_a_visitor_who_reloads_the_page_comes_back_into_the_call(desk: Desk) -> None:
+    call = await _call(desk, "I will reload the page.")
+    await _assert_seen(call.giulia.call.video(VISITOR_NAME), call.visitor.call, GREEN)
+    await call.visitor.page.reload()
+    returned = await Visitor.on(call.visitor.page)
+    await _assert_seen(returned.call.video("Giulia"), call.giulia.call, RED)
+    await _assert_seen(call.giulia.call.video(VISITOR_NAME), returned.call, GREEN)
+    await expect(call.giulia.call.tiles()).to_have_count(1)
+
+
+async def test_a_call_ended_by_the_operator_ends_for_the_visitor(desk: Desk) -> None:
+    call = await _call(desk, "That was all.")
+    await _assert_seen(call.visitor.call.video("Giulia"), call.giulia.call, RED)
+    await call.giulia.end_call()
+    await expect(call.visitor.call.tiles()).to_have_count(0)
+    await expect(call.giulia.call.tiles()).to_have_count(0)
+
+
+async def test_an_invitation_can_be_declined_and_withdrawn(desk: Desk) -> None:
+    giulia = await desk.operator(RED, "Giulia")
+    visitor = await desk.visitor(GREEN)
+    await visitor.start_chat("No video please.")
+    await giulia.take_chat("No video please.")
+    await giulia.start_call()
+    await visitor.decline()
+    await giulia.page.get_by_test_id("invite-visitor").click()
+    accept = visitor.widget.get_by_test_id("accept")
+    await expect(accept).to_be_visible()
+    await giulia.page.get_by_test_id("withdraw").click()
+    await expect(accept).to_have_count(0)
+
+
+async def test_somebody_without_devices_can_join_and_sees_the_other(desk: Desk) -> None:
+    giulia = await desk.operator(RED, "Giulia")
+    visitor = await desk.visitor(None)
+    await visitor.start_chat("I have no camera.")
+    await giulia.take_chat("I have no camera.")
+    await giulia.start_call()
+    await visitor.accept()
+    await _assert_seen(visitor.call.video("Giulia"), giulia.call, RED)
+    await expect(giulia.call.tile(VISITOR_NAME)).to_be_visible()
+
+
+async def test_an_audio_only_group_calls_without_cameras(desk: Desk) -> None:
+    giulia = await desk.operator(RED, "Giulia")
+    visitor = await desk.visitor(GREEN, shop="telefono.html")
+    await visitor.start_chat("Can I call you?")
+    await giulia.take_chat("Can I call you?")
+    await giulia.start_call()
+    await visitor.accept()
+    await _assert_heard(visitor.call, "Giulia", RED)
+    await _assert_heard(giulia.call, VISITOR_NAME, GREEN)
+    await expect(visitor.widget.get_by_test_id("toggle-camera")).to_have_count(0)
+    await expect(visitor.call.tiles().locator("video")).to_have_count(0)
+    await expect(giulia.call.tiles().locator("video")).to_have_count(0)
