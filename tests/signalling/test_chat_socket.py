@@ -201,3 +201,17 @@ async def test_text_that_is_no_message_is_refused(desk: Desk, text: str, code: s
     visitor = await desk.visitor()
     async with desk.visitor_socket(visitor.token) as anna:
         assert await anna.refused(chat.SendMessage, client_id="message-1", text=text) == code
+
+
+async def test_a_second_tab_of_the_operator_starts_with_his_conversations(desk: Desk) -> None:
+    await desk.login()
+    visitor = await desk.visitor()
+    async with desk.operator_socket() as giulia, desk.visitor_socket(visitor.token) as anna:
+        sent = await anna.done(chat.SendMessage, client_id="message-1", text="Buongiorno")
+        await giulia.done(chat.TakeConversation, conversation_id=sent.conversation_id)
+        async with desk.socket("/api/v1/operator/socket") as second:
+            ready = await second.hello()
+            assert ready.snapshot is not None
+            (view,) = ready.snapshot.conversations
+            assert view.state is ConversationState.OPEN
+            assert [event.event_id for event in view.events].count(sent.event_id or "") == 1
