@@ -7,6 +7,7 @@ import { chat, chats, chevronDown, phone, video } from "../ui/icons.ts";
 import { ListRow, walkRows } from "../ui/ListRow.tsx";
 import type { ConversationView, Person } from "../client/protocol.ts";
 import { pendingItems } from "../client/thread.ts";
+import { useArrival } from "./arrival.ts";
 import { useVisit } from "./context.ts";
 import { NetworkNotice } from "./NetworkNotice.tsx";
 import { t } from "./texts.ts";
@@ -15,9 +16,10 @@ import "./Home.css";
 /** Who is here and what one can do: the widget's start page. */
 export function Home() {
   const visit = useVisit();
+  const main = useArrival<HTMLElement>();
   const { company, title, description } = visit.config;
   return (
-    <main class="w">
+    <main class="w" ref={main} tabIndex={-1}>
       <header class="hero">
         <div class="row">
           <span class="hero-company grow trunc">{company}</span>

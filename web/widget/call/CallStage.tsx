@@ -6,6 +6,7 @@ import { chat } from "../../ui/icons.ts";
 import { Count } from "../../ui/Badge.tsx";
 import { Chip, Tile } from "../../ui/call/Tile.tsx";
 import { Stage, StageWait } from "../../ui/call/Stage.tsx";
+import { useArrival } from "../arrival.ts";
 import { useVisit } from "../context.ts";
 import { chatWanted, type Layout } from "../layout.ts";
 import { ControlBar } from "./ControlBar.tsx";
@@ -27,9 +28,10 @@ interface CallStageProps {
 /** The call: the others, the own picture, and the controls. */
 export function CallStage({ call, layout, view }: CallStageProps) {
   useDeviceKeys(call);
+  const section = useArrival<HTMLElement>();
   const { main, others } = call.scene.value;
   return (
-    <section class="call stage">
+    <section class="call stage" ref={section} tabIndex={-1}>
       <div class="call-view">
         <Stage
           main={

@@ -29,7 +29,7 @@ export function InvitationCard({ call, invitation, groupName }: InvitationCardPr
   const title = useId();
   const { by, expires_at_ms } = invitation;
   return (
-    <section class="invite" role="alertdialog" aria-labelledby={title} data-testid="invitation">
+    <section class="invite" role="group" aria-labelledby={title} data-testid="invitation">
       <div class="invite-body">
         <div class="row">
           <Avatar name={by.name} size="l" />

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type Signal, signal } from "@preact/signals";
 import { Call } from "../../client/call/call.ts";
 import type { LocalDevice } from "../../client/call/device.ts";
 import type { VisitorDesk } from "../../client/desk.ts";
@@ -37,7 +37,7 @@ export class VisitorCall {
   readonly #desk: VisitorDesk;
   readonly #wanted = signal<Wanted>({ microphone: true, camera: true });
   readonly #devicesAsked = signal(false);
-  readonly #entered = signal(false);
+  readonly #entered: Signal<boolean>;
   readonly #detached = new DetachedPicture();
   /** The identity of the person whom the visitor put in the centre. */
   readonly pinned = signal<string | null>(null);
@@ -56,6 +56,7 @@ export class VisitorCall {
     this.conversationId = conversationId;
     this.callId = callId;
     this.invitation = invitation ?? null;
+    this.#entered = signal(this.invitation === null);
     this.audioOnly = audioOnly;
     this.#wanted.value = { microphone: wanted.microphone, camera: wanted.camera && !audioOnly };
     this.call = new Call({ audioOnly, renew: (id) => desk.joinCall(id) });
@@ -66,7 +67,7 @@ export class VisitorCall {
     });
   }
 
-  /** Whether the visitor has decided to come in. */
+  /** Whether the visitor has decided to come in, as he has when nobody needs to invite him. */
   get entered() {
     return this.#entered;
   }

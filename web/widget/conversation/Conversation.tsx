@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { ConversationView } from "../../client/protocol.ts";
 import { pendingItems, threadOf } from "../../client/thread.ts";
 import { CallCard } from "../call/CallCard.tsx";
+import { useArrival } from "../arrival.ts";
 import { useVisit } from "../context.ts";
 import { Foot } from "../Home.tsx";
 import { useLayout } from "../layout.ts";
@@ -13,13 +14,14 @@ import "./Conversation.css";
 /** A conversation with its call, if one is near. `id` is null while it is being opened; its view follows a little later. */
 export function Conversation({ id }: { id: string | null }) {
   const visit = useVisit();
+  const main = useArrival<HTMLElement>("textarea");
   const view = visit.desk.state.value.conversations.get(id ?? "") ?? null;
   const call = visit.calls.current.value;
   const part = visit.calls.part.value;
   const inCall = call?.entered.value && part && part !== "failed" ? { call, part } : null;
   const layout = useLayout(inCall !== null);
   return (
-    <main class="w conv" data-layout={layout}>
+    <main class="w conv" ref={main} tabIndex={-1} data-layout={layout}>
       {inCall ? <inCall.part.CallHead call={inCall.call} layout={layout} /> : <ConversationHead view={view} />}
       {inCall && <inCall.part.CallStage call={inCall.call} layout={layout} view={view} />}
       <ConversationLog key={id} view={view} id={id} visible={layout !== "video"} />

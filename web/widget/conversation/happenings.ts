@@ -42,14 +42,10 @@ const tellers: Tellers = {
     icon: iconOf(calls),
   }),
   invitation_closed: ({ invitee, state }, { me }) => (invitee.id === me.id ? tellInvitation(state) : null),
-  call_joined: ({ person }, { me, calls }, atMs) => ({
-    text: person.id === me.id ? t("meJoined", { time: formatClock(atMs) }) : t("otherJoined", { name: person.name }),
-    icon: iconOf(calls),
-  }),
-  call_left: ({ person }, { me }, atMs) => ({
-    text: person.id === me.id ? t("meLeft", { time: formatClock(atMs) }) : t("otherLeft", { name: person.name }),
-    icon: hangUp,
-  }),
+  // Who else comes and goes is seen on the stage.
+  call_joined: ({ person }, { me, calls }, atMs) =>
+    person.id === me.id ? { text: t(calls === "video" ? "videoBegun" : "audioBegun", { time: formatClock(atMs) }), icon: iconOf(calls) } : null,
+  call_left: ({ person }, { me }, atMs) => (person.id === me.id ? { text: t("meLeft", { time: formatClock(atMs) }), icon: hangUp } : null),
   call_ended: ({ reason, duration_ms }) => tellEnd(reason, duration_ms),
 };
 
