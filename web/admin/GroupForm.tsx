@@ -1,5 +1,6 @@
 import { useSignal, type Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import { codeOf } from "../client/errors.ts";
 import type { Group } from "../client/protocol.ts";
 import { Button } from "../ui/Button.tsx";
@@ -34,11 +35,15 @@ export function GroupForm({ api, group, account, company, onSaved, onBack }: For
   const busy = useSignal(false);
   const tried = useSignal(false);
   const refusal = useSignal<unknown>(null);
+  const form = useRef<HTMLFormElement>(null);
   const mistakes = tried.value ? mistakesIn(draft.value) : new Set<Mistake>();
   const save = async () => {
     tried.value = true;
     refusal.value = null;
-    if (mistakesIn(draft.value).size > 0) return;
+    if (mistakesIn(draft.value).size > 0) {
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      return;
+    }
     busy.value = true;
     try {
       const changes = changesOf(draft.value);
@@ -51,6 +56,7 @@ export function GroupForm({ api, group, account, company, onSaved, onBack }: For
   };
   return (
     <form
+      ref={form}
       class="group"
       noValidate
       onSubmit={(event) => {
