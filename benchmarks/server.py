@@ -65,7 +65,7 @@ async def running_server(data_dir: Path, *arguments: str) -> AsyncIterator[Serve
         yield Server(addresses, process, log)
     finally:
         await _stop(process, log)
-        if output:
+        if output is not None:
             await output
 
 
