@@ -2,7 +2,6 @@ import type { Translation } from "../ui/i18n/translate.ts";
 import type { it } from "./it.ts";
 
 export const en: Translation<typeof it> = {
-  appName: "Sportello",
   titleAttention: "({count}) Chats · Sportello",
   titleCalm: "Chats · Sportello",
 
@@ -111,7 +110,6 @@ export const en: Translation<typeof it> = {
   loadEarlier: "Earlier messages",
   newMessages: "New messages",
   discard: "Discard",
-  notSentBecause: "Not sent: {reason}",
 
   closeTitle: "Close the chat with {name}?",
   closeHint: "The visitor reads that the conversation is over. If he writes again, the chat opens again.",
@@ -148,7 +146,6 @@ export const en: Translation<typeof it> = {
   presence: "Presence",
   page: "Page",
   onPage: "On the page",
-  onPageOf: "Looks at “{page}”",
   leavingPage: "Leaving",
   gonePage: "Has left the site",
   device: "Device",
@@ -158,7 +155,6 @@ export const en: Translation<typeof it> = {
   inCharge: "in charge",
   earlier: "Other conversations",
   noEarlier: "None other that you can see.",
-  writeMail: "Write a mail to {email}",
 
   inviteTitle: "Whom do you want in the chat with {name}?",
   inviteTitleCall: "Whom do you want in the call with {name}?",

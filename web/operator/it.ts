@@ -1,6 +1,5 @@
 /** The panel's Italian, which is the reference: its keys and parameters are the type of every language. */
 export const it = {
-  appName: "Sportello",
   titleAttention: "({count}) Chat · Sportello",
   titleCalm: "Chat · Sportello",
 
@@ -109,7 +108,6 @@ export const it = {
   loadEarlier: "Messaggi precedenti",
   newMessages: "Nuovi messaggi",
   discard: "Elimina",
-  notSentBecause: "Non inviato: {reason}",
 
   closeTitle: "Chiudere la chat con {name}?",
   closeHint: "Il visitatore legge che la conversazione è conclusa. Se scrive di nuovo, la chat si riapre.",
@@ -146,7 +144,6 @@ export const it = {
   presence: "Presenza",
   page: "Pagina",
   onPage: "Sulla pagina",
-  onPageOf: "Guarda «{page}»",
   leavingPage: "Sta uscendo",
   gonePage: "Ha lasciato il sito",
   device: "Dispositivo",
@@ -156,7 +153,6 @@ export const it = {
   inCharge: "in carico",
   earlier: "Altre conversazioni",
   noEarlier: "Nessun’altra che tu possa vedere.",
-  writeMail: "Scrivi una mail a {email}",
 
   inviteTitle: "Chi vuoi nella chat con {name}?",
   inviteTitleCall: "Chi vuoi nella chiamata con {name}?",
