@@ -1,8 +1,8 @@
 """Who may see what. Every reading path asks here and nowhere else.
 
 A conversation is seen by its visitor, its operator in charge, its colleagues and whoever is invited to be
-one; while it waits, by every operator of its group. Some events are for operators alone (see
-`chatcore.model`).
+one; while it waits, by every operator of its group, but not before the visitor has begun it: who only opened
+the chat and read the welcome waits for nobody. Some events are for operators alone (see `chatcore.model`).
 
 Access changes with events, so each event is stored with the audience before it and after it. From the two
 follows what a subscriber gets of the event, without a look at anything later.
@@ -25,7 +25,7 @@ from chatcore.model import (
 
 
 class Audience(msgspec.Struct, frozen=True, array_like=True):
-    """Who sees a conversation: the visitor, the operators named and, while it waits, its whole group."""
+    """Who sees a conversation: the visitor, the operators named and, if `waiting`, its whole group."""
 
     visitor_id: str
     group_id: str
@@ -48,7 +48,7 @@ def audience_of(conversation: Conversation) -> Audience:
     if conversation.operator is not None:
         people.insert(0, conversation.operator)
     operator_ids = tuple(person.id for person in people if person.kind is PersonKind.OPERATOR)
-    waiting = conversation.state is ConversationState.WAITING
+    waiting = conversation.begun and conversation.state is ConversationState.WAITING
     return Audience(conversation.visitor.id, conversation.group_id, waiting, operator_ids)
 
 

@@ -147,13 +147,14 @@ class Conversations:
         return await self._writer.submit(learn)
 
     async def take(self, actor: OperatorActor, conversation_id: str) -> Receipt:
-        """Take charge of a waiting conversation of one's group. Raises `taken`, `closed`."""
+        """Take charge of a waiting conversation of one's group, once begun. Raises `taken`, `closed`."""
 
         async def decide(transaction: Transaction) -> Receipt:
             await transaction.lock(actor.account_id)
             conversation = await store.load(transaction.connection, actor.account_id, conversation_id)
             # Who comes too late no longer sees the conversation, but is to learn why.
-            if conversation is None or conversation.group_id not in actor.group_ids:
+            mine = conversation is not None and conversation.group_id in actor.group_ids
+            if conversation is None or not mine or not conversation.begun:
                 raise not_found()
             bodies = rules.take(conversation, actor)
             outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())

@@ -53,7 +53,10 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class Conversation(msgspec.Struct, frozen=True):
-    """The whole state of a conversation. `invitations` are the pending ones."""
+    """The whole state of a conversation. `invitations` are the pending ones.
+
+    It has `begun` once the visitor wrote in it or asked for a call; until then nobody needs an answer.
+    """
 
     conversation_id: str
     group_id: str
@@ -61,6 +64,7 @@ class Conversation(msgspec.Struct, frozen=True):
     created_at_ms: int
     updated_at_ms: int
     state: ConversationState = ConversationState.WAITING
+    begun: bool = False
     email: str | None = None
     operator: Person | None = None
     colleagues: tuple[Person, ...] = ()
@@ -95,8 +99,9 @@ def apply(conversation: Conversation | None, event: Event) -> Conversation:
 replace = msgspec.structs.replace
 
 
-def _message_sent(conversation: Conversation, _body: MessageSent, _at_ms: int) -> Conversation:
-    return conversation
+def _message_sent(conversation: Conversation, body: MessageSent, _at_ms: int) -> Conversation:
+    by_visitor = body.author.kind is PersonKind.VISITOR
+    return replace(conversation, begun=True) if by_visitor else conversation
 
 
 def _messages_seen(conversation: Conversation, body: MessagesSeen, _at_ms: int) -> Conversation:
@@ -130,7 +135,12 @@ def _closed(conversation: Conversation, _body: ConversationClosed, _at_ms: int) 
 
 def _reopened(conversation: Conversation, body: ConversationReopened, _at_ms: int) -> Conversation:
     return replace(
-        conversation, state=ConversationState.WAITING, visitor=body.by, operator=None, colleagues=()
+        conversation,
+        state=ConversationState.WAITING,
+        begun=True,
+        visitor=body.by,
+        operator=None,
+        colleagues=(),
     )
 
 
@@ -148,7 +158,7 @@ def _colleague_left(conversation: Conversation, body: ColleagueLeft, _at_ms: int
 
 
 def _call_requested(conversation: Conversation, _body: CallRequested, _at_ms: int) -> Conversation:
-    return replace(conversation, call_requested=True)
+    return replace(conversation, begun=True, call_requested=True)
 
 
 def _call_started(conversation: Conversation, body: CallStarted, at_ms: int) -> Conversation:

@@ -115,7 +115,5 @@ def _is_seen_by(actor: Actor) -> sa.ColumnElement[bool]:
     named = sa.select(conversation_operators.c.conversation_id).where(
         conversation_operators.c.operator_id == actor.person.id
     )
-    waiting = sa.and_(
-        conversations.c.state == ConversationState.WAITING, conversations.c.group_id.in_(actor.group_ids)
-    )
+    waiting = sa.and_(conversations.c.waiting, conversations.c.group_id.in_(actor.group_ids))
     return sa.or_(conversations.c.conversation_id.in_(named), waiting)

@@ -94,7 +94,8 @@ visitors = sa.Table(
     sa.Column("language", sa.Text),
 )
 
-# `content` is the whole `fold.Conversation`; the other columns repeat what queries look for.
+# `content` is the whole `fold.Conversation`; the other columns repeat what queries look for. `waiting`
+# is that of its audience: whether the group's operators see it.
 conversations = sa.Table(
     "conversations",
     metadata,
@@ -103,12 +104,13 @@ conversations = sa.Table(
     sa.Column("group_id", sa.Text, sa.ForeignKey(groups.c.group_id), nullable=False),
     sa.Column("visitor_id", sa.Text, sa.ForeignKey(visitors.c.visitor_id), nullable=False),
     sa.Column("state", sa.Text, nullable=False),
+    sa.Column("waiting", sa.Boolean, nullable=False),
     sa.Column("updated_at_ms", sa.BigInteger, nullable=False),
     sa.Column("due_at_ms", sa.BigInteger, index=True),
     sa.Column("call_id", sa.Text, index=True),
     sa.Column("content", sa.Text, nullable=False),
     sa.Index(None, "visitor_id", "updated_at_ms"),
-    sa.Index(None, "group_id", "state"),
+    sa.Index(None, "group_id", "waiting"),
 )
 
 conversation_operators = sa.Table(

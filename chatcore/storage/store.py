@@ -173,6 +173,7 @@ async def _save_conversation(
         return
     values = {
         "state": after.state,
+        "waiting": audience_of(after).waiting,
         "updated_at_ms": after.updated_at_ms,
         "due_at_ms": due_at_ms(after),
         "call_id": after.call.call_id if after.call else None,

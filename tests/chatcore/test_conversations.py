@@ -107,6 +107,15 @@ async def test_exactly_one_of_many_takers_wins(world: World) -> None:
     assert sum(getattr(outcome, "code", None) == "taken" for outcome in outcomes) == 3
 
 
+async def test_what_the_visitor_has_not_begun_cannot_be_taken(world: World) -> None:
+    visitor = await world.visitor()
+    opened = await world.desk.conversations.open(visitor, world.client_id())
+    conversation_id = str(opened.conversation_id)
+    await refused("not_found", world.desk.conversations.take(world.cast.giulia, conversation_id))
+    await world.desk.conversations.request_call(visitor, conversation_id)
+    await world.desk.conversations.take(world.cast.giulia, conversation_id)
+
+
 async def test_taking_twice_changes_nothing(world: World) -> None:
     conversation_id = await world.taken(await world.visitor(), world.cast.giulia)
     assert await world.desk.conversations.take(world.cast.giulia, conversation_id) == Receipt(conversation_id)

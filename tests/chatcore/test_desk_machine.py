@@ -244,13 +244,17 @@ class DeskMachine(RuleBasedStateMachine):
     async def _catch_up(self, who: str | int) -> None:
         """Let the client receive everything: what it is shown last comes after all before."""
         actor, client = self.actors[who], self.clients[who]
-        visitor = actor if isinstance(actor, VisitorActor) else await self._passer_by(actor)
-        receipt = await self.world.desk.conversations.open(visitor, self.world.client_id())
+        desk = self.world.desk.conversations
+        if isinstance(actor, VisitorActor):
+            opened = await desk.open(actor, self.world.client_id())
+            await client.catch_up(str(opened.event_id))
+            return
+        visitor = await self._passer_by(actor)
+        receipt = await desk.send_message(visitor, None, self.world.client_id(), "Permesso?")
         await client.catch_up(str(receipt.event_id))
-        if actor is not visitor:
-            await self.world.desk.conversations.close(visitor, str(receipt.conversation_id))
-            while receipt.conversation_id in client.views:
-                await client.next()
+        await desk.close(visitor, str(receipt.conversation_id))
+        while receipt.conversation_id in client.views:
+            await client.next()
 
     async def _passer_by(self, operator: OperatorActor) -> VisitorActor:
         group = "phone" if operator is self.world.cast.anna else "sales"

@@ -38,6 +38,23 @@ async def test_a_waiting_conversation_is_shown_to_its_group_alone(world: World) 
     assert first.conversation.conversation_id == phone_id
 
 
+async def test_a_conversation_is_shown_to_the_group_once_the_visitor_begins_it(world: World) -> None:
+    asking, writing = await world.visitor(), await world.visitor()
+    giulia = await client(world, world.cast.giulia)
+    for visitor in (asking, writing):
+        opened = await world.desk.conversations.open(visitor, world.client_id())
+        conversation_id = str(opened.conversation_id)
+        await world.desk.conversations.identify(visitor, "Ada", None)
+        assert await world.view(world.cast.giulia, conversation_id) is None
+        if visitor is asking:
+            await world.desk.conversations.request_call(visitor, conversation_id)
+        else:
+            await world.say(visitor, conversation_id)
+        shown = await giulia.next()
+        assert isinstance(shown, Shown)
+        assert shown.conversation == await world.seen(world.cast.giulia, conversation_id)
+
+
 async def test_who_comes_too_late_learns_who_took_the_conversation(world: World) -> None:
     visitor = await world.visitor()
     conversation_id = await world.conversation(visitor)

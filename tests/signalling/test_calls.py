@@ -82,6 +82,7 @@ async def pair(desk: Desk) -> AsyncIterator[Pair]:
     visitor = await desk.visitor()
     async with desk.operator_socket() as giulia, desk.visitor_socket(visitor.token) as anna:
         opened = await anna.done(chat.OpenConversation, client_id="conversation-1")
+        await anna.done(chat.RequestCall, conversation_id=opened.conversation_id)
         await giulia.done(chat.TakeConversation, conversation_id=opened.conversation_id)
         assert opened.conversation_id is not None
         yield Pair(opened.conversation_id, anna, giulia)
@@ -140,6 +141,7 @@ async def test_an_audio_only_group_calls_without_cameras(desk: Desk) -> None:
     visitor = await desk.visitor("telefono")
     async with desk.operator_socket() as giulia, desk.visitor_socket(visitor.token) as anna:
         opened = await anna.done(chat.OpenConversation, client_id="conversation-1")
+        await anna.done(chat.RequestCall, conversation_id=opened.conversation_id)
         await giulia.done(chat.TakeConversation, conversation_id=opened.conversation_id)
         started = await giulia.done(chat.StartCall, conversation_id=opened.conversation_id)
         assert started.grant is not None

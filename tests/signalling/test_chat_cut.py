@@ -134,6 +134,7 @@ async def conversation(desk: Desk) -> AsyncIterator[Conversation]:
         ]
         async with desk.operator_socket() as giulia, desk.visitor_socket(visitor.token) as anna:
             opened = await anna.done(chat.OpenConversation, client_id="conversation-1")
+            await anna.done(chat.RequestCall, conversation_id=opened.conversation_id)
             await giulia.done(chat.TakeConversation, conversation_id=opened.conversation_id)
         assert opened.conversation_id is not None
         pair = Conversation(

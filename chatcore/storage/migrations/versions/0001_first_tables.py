@@ -158,6 +158,7 @@ def _create_conversations() -> None:
         sa.Column("group_id", sa.Text(), nullable=False),
         sa.Column("visitor_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.Column("updated_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("due_at_ms", sa.BigInteger(), nullable=True),
         sa.Column("call_id", sa.Text(), nullable=True),
@@ -174,7 +175,7 @@ def _create_conversations() -> None:
     op.create_index(op.f("ix_conversations_call_id"), "conversations", ["call_id"], unique=False)
     op.create_index(op.f("ix_conversations_due_at_ms"), "conversations", ["due_at_ms"], unique=False)
     op.create_index(
-        op.f("ix_conversations_group_id_state"), "conversations", ["group_id", "state"], unique=False
+        op.f("ix_conversations_group_id_waiting"), "conversations", ["group_id", "waiting"], unique=False
     )
     op.create_index(
         op.f("ix_conversations_visitor_id_updated_at_ms"),
