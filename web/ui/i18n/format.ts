@@ -6,7 +6,7 @@ const hourMs = 60 * minuteMs;
 
 /** `10:32`. Times are milliseconds since 1970, as everywhere in the apps. */
 export function formatClock(atMs: number): string {
-  return new Intl.DateTimeFormat(language.value, { hour: "2-digit", minute: "2-digit" }).format(atMs);
+  return new Intl.DateTimeFormat(language.value, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMs);
 }
 
 /** How long ago, as a list shows it: relative up to one hour, then the clock, then the date. */
