@@ -30,6 +30,7 @@ export function CallStage({ call, layout, view }: CallStageProps) {
   useDeviceKeys(call);
   const section = useArrival<HTMLElement>();
   const { main, others } = call.scene.value;
+  const beside = layout === "wide" && main?.kind === "screen";
   return (
     <section class="call stage" ref={section} tabIndex={-1}>
       <div class="call-view">
@@ -37,9 +38,10 @@ export function CallStage({ call, layout, view }: CallStageProps) {
           main={
             <>
               {main ? <MainTile call={call} shot={main} /> : <Waiting call={call} />}
-              {others.length > 0 && <Others call={call} shots={others} />}
+              {others.length > 0 && !beside && <Others call={call} shots={others} />}
             </>
           }
+          side={beside ? others.map((shot) => <OtherTile key={shot.person.identityId} call={call} shot={shot} movable={false} />) : []}
           self={<OwnTile call={call} />}
         />
         {layout === "video" && <TopLine call={call} />}
