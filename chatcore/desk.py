@@ -53,7 +53,7 @@ class Desk:
         tails = Tails()
         storage.writer.listeners.append(tails.publish)
         self.storage = storage
-        self.presence = PresenceBoard(storage.reading)
+        self.presence = PresenceBoard(storage.reading, storage.clock)
         self.directory = Directory(storage.reading, storage.writer, storage.passwords, storage.clock)
         self.conversations = Conversations(storage.reading, storage.writer, storage.clock)
         self.calls = Calls(storage.reading, storage.writer, storage.clock)

@@ -54,15 +54,12 @@ class CallEndReason(StrEnum):
     """Why a call is over."""
 
     ENDED = "ended"  # an operator ended it for all
-    DECLINED = "declined"  # the visitor declined and had never been inside
-    WITHDRAWN = "withdrawn"  # the inviter withdrew before the visitor came
-    EXPIRED = "expired"  # nobody answered in time
     ABANDONED = "abandoned"  # no operator was inside for the grace period
     INTERRUPTED = "interrupted"  # the server stopped
 
 
 class Presence(StrEnum):
-    """Whether a visitor is on the site: here, leaving (hidden or idle), or gone."""
+    """Whether a visitor is on the site: here, leaving (hidden, idle or just disconnected), or gone."""
 
     HERE = "here"
     LEAVING = "leaving"

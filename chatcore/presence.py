@@ -1,7 +1,7 @@
 """Who is here and who is typing. Nothing of it is stored; what a slow subscriber misses is dropped."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from types import TracebackType
 from typing import Self
 
@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatcore.access import Audience, audience_of, may_see
 from chatcore.actors import Actor, OperatorActor, VisitorActor
+from chatcore.attendance import Attendance
 from chatcore.conversation_rules import may_type
-from chatcore.decisions import load_seen
+from chatcore.decisions import Clock, load_seen
 from chatcore.errors import DeskError
+from chatcore.fold import replace
 from chatcore.model import (
     ColleagueChanged,
     ColleagueView,
@@ -90,40 +92,50 @@ class Subscription:
 
 
 class PresenceBoard:
-    """Counts the connections of each person, so that several tabs are one presence."""
+    """Who is here, as connections and visitors' reports tell."""
 
-    def __init__(self, reading: AsyncEngine) -> None:
+    def __init__(self, reading: AsyncEngine, clock: Clock) -> None:
         self._reading = reading
+        self._clock = clock
         self._subscriptions: set[Subscription] = set()
-        self._connections: Counter[str] = Counter()
+        self._attendance = Attendance()
         self._operators: dict[str, OperatorActor] = {}
         self._visitors: dict[str, VisitorPresence] = {}
 
     async def operator_came(self, actor: OperatorActor) -> None:
         """An operator's connection opened."""
-        if self._count(actor, 1) > 1:
+        self._attendance.came(actor)
+        if self.operator_online(actor.person.id):
             return
         before = self._online_groups()
         self._operators[actor.person.id] = actor
         self._report_operator(actor, before)
 
     async def operator_went(self, actor: OperatorActor) -> None:
-        """An operator's connection closed."""
-        if self._count(actor, -1) > 0:
-            return
-        before = self._online_groups()
-        self._operators.pop(actor.person.id, None)
-        self._report_operator(actor, before)
+        """An operator's connection closed. Without another he is offline after 10 seconds."""
+        self._attendance.went(actor, self._clock())
 
     async def visitor_came(self, actor: VisitorActor, user_agent: str | None) -> None:
         """A visitor's connection opened."""
-        if self._count(actor, 1) == 1:
-            await self._set_visitor(actor, VisitorPresence(Presence.HERE, user_agent=user_agent))
+        if self._attendance.came(actor):
+            where = replace(self.visitor_presence(actor.person.id), presence=Presence.HERE)
+            await self._set_visitor(actor, replace(where, user_agent=user_agent))
 
     async def visitor_went(self, actor: VisitorActor) -> None:
-        """A visitor's connection closed."""
-        if self._count(actor, -1) == 0:
-            await self._set_visitor(actor, VisitorPresence(Presence.GONE))
+        """A visitor's connection closed. Without another he is leaving, and gone after 15 seconds."""
+        if self._attendance.went(actor, self._clock()):
+            where = self.visitor_presence(actor.person.id)
+            await self._set_visitor(actor, replace(where, presence=Presence.LEAVING))
+
+    async def expire(self, now_ms: int) -> None:
+        """Let those go who did not come back in time. To be called about once a second."""
+        while (actor := self._attendance.next_gone(now_ms)) is not None:
+            if isinstance(actor, VisitorActor):
+                await self._set_visitor(actor, VisitorPresence(Presence.GONE))
+            else:
+                before = self._online_groups()
+                del self._operators[actor.person.id]
+                self._report_operator(actor, before)
 
     async def visitor_reports(
         self, actor: VisitorActor, presence: Presence, page_title: str | None, page_url: str | None
@@ -150,11 +162,11 @@ class PresenceBoard:
         )
 
     def online(self, group_id: str) -> bool:
-        """Say whether any operator of the group is connected."""
+        """Say whether any operator of the group is here."""
         return group_id in self._online_groups()
 
     def operator_online(self, operator_id: str) -> bool:
-        """Say whether the operator is connected."""
+        """Say whether the operator is here."""
         return operator_id in self._operators
 
     def visitor_presence(self, visitor_id: str) -> VisitorPresence:
@@ -164,13 +176,6 @@ class PresenceBoard:
     def subscribe(self, actor: Actor) -> Subscription:
         """Return the items for this subscriber from now on; at most 256 are kept, then the oldest go."""
         return Subscription(actor, self._subscriptions)
-
-    def _count(self, actor: Actor, change: int) -> int:
-        self._connections[actor.person.id] += change
-        count = self._connections[actor.person.id]
-        if count <= 0:
-            del self._connections[actor.person.id]
-        return count
 
     def _online_groups(self) -> set[str]:
         return {group_id for actor in self._operators.values() for group_id in actor.group_ids}
@@ -197,6 +202,8 @@ class PresenceBoard:
             self._visitors[actor.person.id] = where
         async with self._reading.begin() as connection:
             conversations = await reader.conversations_seen_by(connection, actor)
+        if self.visitor_presence(actor.person.id) != where:
+            return  # It changed meanwhile, and who changed it tells.
         self._publish(
             Notification(
                 PresenceChanged(actor.person.id, where.presence, where.page_title, where.page_url),

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -20,6 +21,7 @@ from signalling.edge.limits import Rates
 from signalling.edge.server_secret import ServerSecret
 from signalling.rooms.sessions import RoomSessions
 from signalling.site.files import FileStore
+from signalling.time_limits import watch_time
 from sportello.config import ServerConfig
 from sportello.demo import Demo, prepare_demo
 
@@ -57,7 +59,8 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
         await stack.enter_async_context(_serving(edge, listener, _tls(config)))
         stack.push_async_callback(sfu.close)
         stack.push_async_callback(desk.calls.interrupt_all)
-        await stack.enter_async_context(_in_background(edge.calls.run, edge.machines.run))
+        tasks = _in_background(edge.calls.run, edge.machines.run, partial(watch_time, desk))
+        await stack.enter_async_context(tasks)
         _log.info("serving", port=listener.getsockname()[1], media_port=sfu.port)
         yield RunningServer(url, sfu.port, demo)
         _log.info("stopping")

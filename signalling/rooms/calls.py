@@ -27,7 +27,7 @@ from signalling.rooms.sessions import RoomSessions
 
 GRANT_LIFETIME_MS = 300_000
 
-_TICK_S = 1.0
+_RETRY_S = 1.0
 _REMEMBERED_ENDS = 1_000
 
 _log = structlog.get_logger(__name__)
@@ -83,10 +83,14 @@ class CallBridge:
             return  # He was quicker.
 
     async def run(self) -> None:
-        """Keep the desk informed, and its time limits watched, until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._watch_time())
-            tasks.create_task(self._keep_told())
+        """Keep the desk informed until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            while self._closing:
+                await self._close(self._closing.popleft())
+            for call_id, occupants in list(self._running.items()):
+                await self._tell(call_id, occupants)
 
     # From the media side -----------------------------------------------------------------------------
 
@@ -122,23 +126,6 @@ class CallBridge:
         self._closing.append(call_id)
         self._changed.set()
 
-    async def _watch_time(self) -> None:
-        while True:
-            await asyncio.sleep(_TICK_S)
-            try:
-                await self._calls.expire(time_ns() // 1_000_000)
-            except Exception:  # noqa: BLE001 - the next tick tries again
-                _log.exception("expire_failed")
-
-    async def _keep_told(self) -> None:
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            while self._closing:
-                await self._close(self._closing.popleft())
-            for call_id, occupants in list(self._running.items()):
-                await self._tell(call_id, occupants)
-
     async def _close(self, call_id: str) -> None:
         if self._running.pop(call_id, None) is not None:
             await self._sfu.close_room(call_id)
@@ -153,7 +140,7 @@ class CallBridge:
                 occupants.told[person.id] = person
         except Exception:  # noqa: BLE001 - one call's trouble is not the others'; it is tried again
             _log.exception("call_not_told", call_id=call_id)
-            asyncio.get_running_loop().call_later(_TICK_S, self._changed.set)
+            asyncio.get_running_loop().call_later(_RETRY_S, self._changed.set)
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ export interface Typing {
   conversation_id: string;
 }
 
-/** Whether a visitor is on the site: here, leaving (hidden or idle), or gone. */
+/** Whether a visitor is on the site: here, leaving (hidden, idle or just disconnected), or gone. */
 export type Presence = "here" | "leaving" | "gone";
 
 /** Visitor: what he looks at. Ephemeral and unanswered. */
@@ -472,7 +472,7 @@ export interface CallLeft {
 }
 
 /** Why a call is over. */
-export type CallEndReason = "ended" | "declined" | "withdrawn" | "expired" | "abandoned" | "interrupted";
+export type CallEndReason = "ended" | "abandoned" | "interrupted";
 
 /** The call is over for all. `by` is set when a person ended it; `duration_ms` counts from its start. */
 export interface CallEnded {

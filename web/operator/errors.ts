@@ -10,7 +10,6 @@ const texts = {
   taken: "errorTaken",
   closed: "errorClosed",
   call_over: "errorCallOver",
-  call_full: "errorCallFull",
   room_full: "errorCallFull",
   conversation_full: "errorConversationFull",
   invitation_over: "errorInvitationOver",

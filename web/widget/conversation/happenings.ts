@@ -62,8 +62,6 @@ function tellInvitation(state: Extract<Body, { type: "invitation_closed" }>["sta
 
 function tellEnd(reason: Extract<Body, { type: "call_ended" }>["reason"], durationMs: number): Happening | null {
   if (reason === "interrupted") return { text: t("callInterrupted"), icon: hangUp };
-  // The end of the invitation has said it already.
-  if (reason === "declined" || reason === "withdrawn" || reason === "expired") return null;
   return { text: t("callEnded", { duration: formatDuration(durationMs) }), icon: hangUp };
 }
 
