@@ -162,7 +162,7 @@ async def test_somebody_without_devices_can_join_and_sees_the_other(desk: Desk) 
 
 async def test_an_audio_only_group_calls_without_cameras(desk: Desk) -> None:
     giulia = await desk.operator(RED, "Giulia")
-    visitor = await desk.visitor(GREEN, shop="telefono.html")
+    visitor = await desk.visitor(GREEN, shop="assistenza.html")
     await visitor.start_chat("Can I call you?")
     await giulia.take_chat("Can I call you?")
     await giulia.start_call()
