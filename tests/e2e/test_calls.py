@@ -8,10 +8,13 @@ from playwright.async_api import Locator, expect
 
 from benchmarks.people import CallControls, Operator, Visitor
 from tests.e2e.desk import Desk
-from tests.support.browser import SHARED_TAB_TITLE, frame_rate_of, picture_in, sound_of
-from tests.support.media import BLUE, FRAMES_PER_SECOND, GREEN, RED, YELLOW, Person, sighting, speaker_at
+from tests.support.browser import SHARED_TAB_TITLE, frame_rate_of, next_frame, picture_in, sound_of
+from tests.support.media import BLUE, GREEN, RED, YELLOW, Person, sighting, speaker_at
 
 VISITOR_NAME = "Anonimo"
+
+# Four browsers paint without a GPU on few cores: small pages, in which only the pictures move.
+FRUGAL = {"viewport": {"width": 800, "height": 600}, "reduced_motion": "reduce"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Call:
 
 
 async def _call(desk: Desk, first_message: str) -> Call:
-    giulia = await desk.operator(RED, "Giulia")
-    visitor = await desk.visitor(GREEN)
+    giulia = await desk.operator(RED, "Giulia", **FRUGAL)
+    visitor = await desk.visitor(GREEN, **FRUGAL)
     await visitor.start_chat(first_message)
     await giulia.take_chat(first_message)
     await giulia.start_call()
@@ -33,7 +36,7 @@ async def _call(desk: Desk, first_message: str) -> Call:
 
 
 async def _colleague(desk: Desk, call: Call, person: Person, name: str) -> Operator:
-    colleague = await desk.operator(person, name)
+    colleague = await desk.operator(person, name, **FRUGAL)
     await call.giulia.invite(name)
     await colleague.accept()
     await colleague.enter_call()
@@ -41,10 +44,10 @@ async def _colleague(desk: Desk, call: Call, person: Person, name: str) -> Opera
 
 
 async def _assert_seen(video: Locator, sender: CallControls, person: Person) -> None:
-    """The person's own camera is in the video, sharp enough, and as lively as the sender sees himself."""
+    """The person's own camera is in the video, sharp enough, and as lively as it was sent."""
     await expect(video).to_be_visible()
     own = sender.tiles("self").locator("video")
-    rate, own_rate = await asyncio.gather(*(frame_rate_of(one, FRAMES_PER_SECOND) for one in (video, own)))
+    rate, own_rate = await asyncio.gather(*(frame_rate_of(one) for one in (video, own)))
     seen = sighting(await picture_in(video))
     assert seen.person is person
     assert seen.psnr_db > 20
@@ -92,7 +95,7 @@ async def test_a_shared_tab_arrives_and_a_second_share_is_refused_by_name(desk: 
     await call.visitor.call.toggle_screen()
     video = call.giulia.call.video(VISITOR_NAME, "screen")
     await expect(video).to_be_visible()
-    await frame_rate_of(video, 2)
+    await next_frame(video)
     picture = await picture_in(video)
     assert picture.mean(axis=(0, 1)) == pytest.approx([0, 160, 0], abs=40)
     await expect(call.giulia.page.get_by_test_id("toggle-screen")).to_be_disabled()
@@ -108,7 +111,8 @@ async def test_a_muted_microphone_is_silent_and_a_camera_turned_off_shows_initia
     tile = call.visitor.call.tile("Giulia")
     await expect(tile).to_have_attribute("data-muted", "true")
     voice = call.visitor.call.voice(await call.visitor.call.identity("Giulia"))
-    assert (await sound_of(voice)).rms < 0.001
+    while (await sound_of(voice)).rms > 0.001:
+        pass  # What was said before is still being played.
     await call.giulia.call.toggle_camera()
     await expect(call.visitor.call.video("Giulia")).to_have_count(0)
     await call.giulia.call.toggle_microphone()

@@ -38,16 +38,31 @@ _TAKE_PICTURE = """video => {
     return canvas.toDataURL('image/png').split(',')[1];
 }"""
 
-_TIME_FRAMES = """(video, count) => new Promise(resolve => {
-    let first;
-    const seen = (now, frame) => {
-        first ??= frame;
-        const frames = frame.presentedFrames - first.presentedFrames;
-        if (frames < count) return video.requestVideoFrameCallback(seen);
-        resolve(1000 * frames / (frame.expectedDisplayTime - first.expectedDisplayTime));
+# A page that is too busy to paint still receives: frames are counted where WebRTC counts them.
+_KEEP_PEERS = """(() => {
+    const peers = window.peerConnections = [];
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...options) { super(...options); peers.push(this); }
     };
-    video.requestVideoFrameCallback(seen);
-})"""
+})()"""
+
+_COUNT_FRAMES = """async (video, seconds) => {
+    const [{id}] = video.srcObject.getVideoTracks();
+    const count = async () => {
+        for (const peer of window.peerConnections) {
+            const all = [...(await peer.getStats()).values()];
+            const source = all.find(one => one.type === 'media-source' && one.trackIdentifier === id);
+            for (const one of all) {
+                if (one.type === 'inbound-rtp' && one.trackIdentifier === id) return one.framesDecoded;
+                if (one.type === 'outbound-rtp' && one.mediaSourceId === source?.id) return one.framesSent;
+            }
+        }
+        return 0;
+    };
+    const [start, first] = [performance.now(), await count()];
+    await new Promise(resolve => setTimeout(resolve, 1000 * seconds));
+    return 1000 * (await count() - first) / (performance.now() - start);
+}"""
 
 _LISTEN = """async (media, windows) => {
     const context = new AudioContext();
@@ -105,7 +120,9 @@ class Browsers:
         """
         if person not in self._browsers:
             self._browsers[person] = await self._launch(person)
-        return await self._browsers[person].new_context(permissions=permissions, **options)
+        context = await self._browsers[person].new_context(permissions=permissions, **options)
+        await context.add_init_script(_KEEP_PEERS)
+        return context
 
     async def close(self) -> None:
         """End all browsers."""
@@ -134,9 +151,14 @@ async def picture_in(video: Locator) -> Pixels:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
-async def frame_rate_of(video: Locator, frame_count: int = 30) -> float:
-    """Frames per second of a <video>, over the time that it takes to present `frame_count` of them."""
-    return float(await video.evaluate(_TIME_FRAMES, frame_count))
+async def next_frame(video: Locator) -> None:
+    """Wait until a <video> shows a frame that it has not shown yet."""
+    await video.evaluate("video => new Promise(resolve => video.requestVideoFrameCallback(resolve))")
+
+
+async def frame_rate_of(video: Locator, seconds: float = 2) -> float:
+    """Frames per second that a call sends of the own picture, or decodes of another's, in a <video>."""
+    return float(await video.evaluate(_COUNT_FRAMES, seconds))
 
 
 async def sound_of(media: Locator, window_count: int = 8) -> Sound:
