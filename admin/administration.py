@@ -46,9 +46,9 @@ class Administration:
         first = msgspec.structs.replace(administrator, role=OperatorRole.ADMINISTRATOR, group_ids=[])
         row = await self._operator_row(account_id, first)
 
-        async def insert(transaction: Transaction) -> OperatorActor:
-            await _insert(transaction, accounts, account)
-            await _insert(transaction, operators, row)
+        def insert(transaction: Transaction) -> OperatorActor:
+            _insert(transaction, accounts, account)
+            _insert(transaction, operators, row)
             return _operator(row, []).actor
 
         return await self._storage.writer.submit(insert)
@@ -60,8 +60,8 @@ class Administration:
         wanted = Group(group_id=new_id(), account_id=actor.account_id, **msgspec.structs.asdict(group))
         created = _checked(wanted)
 
-        async def insert(transaction: Transaction) -> Group:
-            await _insert(transaction, groups, _group_row(created))
+        def insert(transaction: Transaction) -> Group:
+            _insert(transaction, groups, _group_row(created))
             return created
 
         return await self._storage.writer.submit(insert)
@@ -76,12 +76,12 @@ class Administration:
         }
         mine = groups.c.group_id == group_id, groups.c.account_id == actor.account_id
 
-        async def update(transaction: Transaction) -> Group:
-            before = await people.one_group(transaction.connection, *mine)
+        def update(transaction: Transaction) -> Group:
+            before = people.one_group(transaction.connection, *mine)
             if before is None:
                 raise DeskError("not_found", "no such group")
             after = _checked(msgspec.structs.replace(before, **given))
-            await transaction.connection.execute(sa.update(groups).where(*mine).values(_group_row(after)))
+            transaction.connection.execute(sa.update(groups).where(*mine).values(_group_row(after)))
             return after
 
         return await self._storage.writer.submit(update)
@@ -89,8 +89,9 @@ class Administration:
     async def list_groups(self, actor: OperatorActor) -> list[Group]:
         """Return the account's groups by name."""
         _require_administrator(actor)
-        async with self._storage.reading.begin() as connection:
-            return await people.groups_of(connection, actor.account_id)
+        return await self._storage.reading.run(
+            lambda connection: people.groups_of(connection, actor.account_id)
+        )
 
     async def create_operator(self, actor: OperatorActor, operator: NewOperator) -> Operator:
         """Create an operator. Raises `taken` when the mail is in use, on any account."""
@@ -98,14 +99,14 @@ class Administration:
         row = await self._operator_row(actor.account_id, operator)
         group_ids = sorted(set(operator.group_ids))
 
-        async def insert(transaction: Transaction) -> Operator:
-            known = {one.group_id for one in await people.groups_of(transaction.connection, actor.account_id)}
+        def insert(transaction: Transaction) -> Operator:
+            known = {one.group_id for one in people.groups_of(transaction.connection, actor.account_id)}
             if not known.issuperset(group_ids):
                 raise DeskError("not_found", "no such group")
-            await _insert(transaction, operators, row)
+            _insert(transaction, operators, row)
             for group_id in group_ids:
                 membership = {"operator_id": row["operator_id"], "group_id": group_id}
-                await _insert(transaction, operator_groups, membership)
+                _insert(transaction, operator_groups, membership)
             return _operator(row, group_ids)
 
         return await self._storage.writer.submit(insert)
@@ -115,8 +116,8 @@ class Administration:
         _require_administrator(actor)
         key = ApiKey(new_id(), clean_name(label), self._storage.clock())
 
-        async def insert(transaction: Transaction) -> NewApiKey:
-            code = await transaction.connection.scalar(
+        def insert(transaction: Transaction) -> NewApiKey:
+            code = transaction.connection.scalar(
                 sa.select(accounts.c.code).where(accounts.c.account_id == actor.account_id)
             )
             secret = f"sk_{code}_{new_token()}"
@@ -124,7 +125,7 @@ class Administration:
                 "account_id": actor.account_id,
                 "secret_hash": digest(secret),
             }
-            await _insert(transaction, api_keys, row)
+            _insert(transaction, api_keys, row)
             return NewApiKey(key, secret)
 
         return await self._storage.writer.submit(insert)
@@ -137,18 +138,18 @@ class Administration:
             .where(api_keys.c.account_id == actor.account_id, api_keys.c.revoked_at_ms.is_(None))
             .order_by(api_keys.c.created_at_ms)
         )
-        async with self._storage.reading.begin() as connection:
-            return [ApiKey(*row) for row in await connection.execute(query)]
+        rows = await self._storage.reading.run(lambda connection: connection.execute(query).all())
+        return [ApiKey(*row) for row in rows]
 
     async def revoke_api_key(self, actor: OperatorActor, key_id: str) -> None:
         """Make a key invalid for good. A repeat changes nothing."""
         _require_administrator(actor)
         mine = api_keys.c.key_id == key_id, api_keys.c.account_id == actor.account_id
 
-        async def revoke(transaction: Transaction) -> None:
+        def revoke(transaction: Transaction) -> None:
             revoked_at_ms = sa.func.coalesce(api_keys.c.revoked_at_ms, self._storage.clock())
             query = sa.update(api_keys).where(*mine).values(revoked_at_ms=revoked_at_ms)
-            if (await transaction.connection.execute(query)).rowcount == 0:
+            if (transaction.connection.execute(query)).rowcount == 0:
                 raise DeskError("not_found", "no such API key")
 
         await self._storage.writer.submit(revoke)
@@ -166,9 +167,9 @@ class Administration:
         }
 
 
-async def _insert(transaction: Transaction, table: sa.Table, row: dict[str, Any]) -> None:
+def _insert(transaction: Transaction, table: sa.Table, row: dict[str, Any]) -> None:
     try:
-        await transaction.connection.execute(sa.insert(table).values(row))
+        transaction.connection.execute(sa.insert(table).values(row))
     except IntegrityError as error:
         raise DeskError("taken", f"the name is in use among the {table.name}") from error
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatcore import call_rules as rules
 from chatcore.actors import Actor, OperatorActor
@@ -14,6 +13,7 @@ from chatcore.errors import DeskError
 from chatcore.fold import Call, Conversation
 from chatcore.model import CallEnded, CallEndReason, EventBody, InvitationState, InvitationView, Person
 from chatcore.storage import people, store
+from chatcore.storage.readers import Readers
 from chatcore.storage.schema import conversations, groups
 from chatcore.storage.writer import LogEntry, Transaction, Writer
 from chatcore.tokens import new_id
@@ -36,7 +36,7 @@ class Calls:
     `on_ended` are called with the call's id and the reason after the end is committed; they must not block.
     """
 
-    def __init__(self, reading: AsyncEngine, writer: Writer, clock: Clock) -> None:
+    def __init__(self, reading: Readers, writer: Writer, clock: Clock) -> None:
         self.on_ended: list[Callable[[str, CallEndReason], None]] = []
         self._reading = reading
         self._writer = writer
@@ -46,13 +46,13 @@ class Calls:
     async def start(self, actor: OperatorActor, conversation_id: str) -> Receipt:
         """Start a call and invite the visitor; or return the call that runs. Raises `forbidden`, `closed`."""
 
-        async def decide(transaction: Transaction) -> Receipt:
-            conversation = await load_locked(transaction, actor, conversation_id)
-            group = await people.one_group(transaction.connection, groups.c.group_id == conversation.group_id)
+        def decide(transaction: Transaction) -> Receipt:
+            conversation = load_locked(transaction, actor, conversation_id)
+            group = people.one_group(transaction.connection, groups.c.group_id == conversation.group_id)
             audio_only = group is not None and group.audio_only
             now_ms = self._clock()
             bodies = rules.start(conversation, actor, new_id(), new_id(), audio_only, now_ms)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
             return _receipt(outcome, outcome.conversation.visitor)
 
         return await self._writer.submit(decide)
@@ -60,13 +60,13 @@ class Calls:
     async def invite_visitor(self, actor: OperatorActor, call_id: str) -> Receipt:
         """Invite the visitor again. Raises `call_over`, `visitor_present`, `forbidden`."""
 
-        async def decide(transaction: Transaction) -> Receipt:
-            await transaction.lock(actor.account_id)
-            conversation = await _load_of_call(transaction.connection, actor, call_id)
+        def decide(transaction: Transaction) -> Receipt:
+            transaction.lock(actor.account_id)
+            conversation = _load_of_call(transaction.connection, actor, call_id)
             call = _running(conversation, call_id)
             now_ms = self._clock()
             bodies = rules.invite_visitor(conversation, actor, call, new_id(), now_ms)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
             return _receipt(outcome, outcome.conversation.visitor)
 
         return await self._writer.submit(decide)
@@ -102,21 +102,20 @@ class Calls:
     async def end(self, actor: OperatorActor, call_id: str) -> Receipt:
         """End the call for all: the operator in charge, or who started it. Raises `forbidden`."""
 
-        async def decide(transaction: Transaction) -> Receipt:
-            await transaction.lock(actor.account_id)
-            conversation = await _load_of_call(transaction.connection, actor, call_id)
+        def decide(transaction: Transaction) -> Receipt:
+            transaction.lock(actor.account_id)
+            conversation = _load_of_call(transaction.connection, actor, call_id)
             now_ms = self._clock()
             runs = conversation.call is not None and conversation.call.call_id == call_id
             bodies = rules.end(conversation, actor, now_ms) if runs else []
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
             return Receipt(conversation.conversation_id, outcome.event_id, call_id=call_id)
 
         return await self._writer.submit(decide)
 
     async def admit(self, actor: Actor, call_id: str) -> CallTicket:
         """Check that the actor may join now. Raises `call_over`, `not_admitted`."""
-        async with self._reading.begin() as connection:
-            conversation = await _load_of_call(connection, actor, call_id)
+        conversation = await self._reading.run(lambda connection: _load_of_call(connection, actor, call_id))
         call = _running(conversation, call_id)
         if not rules.may_join(conversation, actor, call):
             raise DeskError("not_admitted", "come by an invitation, or into the conversation, first")
@@ -157,33 +156,33 @@ class Calls:
         answer: InvitationState,
         decide: Callable[[Conversation, InvitationView], list[EventBody]],
     ) -> Receipt:
-        async def command(transaction: Transaction) -> Receipt:
-            await transaction.lock(actor.account_id)
+        def command(transaction: Transaction) -> Receipt:
+            transaction.lock(actor.account_id)
             connection = transaction.connection
-            record = await store.find_invitation(connection, actor.account_id, invitation_id)
+            record = store.find_invitation(connection, actor.account_id, invitation_id)
             if record is None:
                 raise not_found()
-            conversation = await _load_invited(connection, actor, record)
+            conversation = _load_invited(connection, actor, record)
             invitation = _pending(conversation, invitation_id)
             if invitation is None and record.state is not answer:
                 raise DeskError("invitation_over", f"the invitation is {record.state} already")
             bodies = [] if invitation is None else decide(conversation, invitation)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
             return msgspec.structs.replace(_receipt(outcome, actor.person), invitation_id=invitation_id)
 
         return await self._writer.submit(command)
 
     async def _record(self, call_id: str, decide: Callable[[Call], list[EventBody]]) -> None:
-        async def command(transaction: Transaction) -> None:
-            place = await store.find_call(transaction.connection, call_id)
+        def command(transaction: Transaction) -> None:
+            place = store.find_call(transaction.connection, call_id)
             if place is None:
                 return
-            await transaction.lock(place.account_id)
-            conversation = await store.load(transaction.connection, place.account_id, place.conversation_id)
+            transaction.lock(place.account_id)
+            conversation = store.load(transaction.connection, place.account_id, place.conversation_id)
             if conversation is None or conversation.call is None or conversation.call.call_id != call_id:
                 return
             bodies = decide(conversation.call)
-            await carry_out(transaction, place.account_id, conversation, bodies, self._clock())
+            carry_out(transaction, place.account_id, conversation, bodies, self._clock())
 
         await self._writer.submit(command)
 
@@ -193,15 +192,14 @@ class Calls:
         decide: Callable[[Conversation], list[EventBody]],
         now_ms: int,
     ) -> None:
-        async with self._reading.begin() as connection:
-            places = (await connection.execute(query)).all()
+        places = await self._reading.run(lambda connection: connection.execute(query).all())
 
         async def change(account_id: str, conversation_id: str) -> None:
-            async def command(transaction: Transaction) -> None:
-                await transaction.lock(account_id)
-                conversation = await store.load(transaction.connection, account_id, conversation_id)
+            def command(transaction: Transaction) -> None:
+                transaction.lock(account_id)
+                conversation = store.load(transaction.connection, account_id, conversation_id)
                 if conversation is not None:
-                    await carry_out(transaction, account_id, conversation, decide(conversation), now_ms)
+                    carry_out(transaction, account_id, conversation, decide(conversation), now_ms)
 
             await self._writer.submit(command)
 
@@ -216,20 +214,18 @@ class Calls:
                     callback(body.call_id, body.reason)
 
 
-async def _load_of_call(connection: AsyncConnection, actor: Actor, call_id: str) -> Conversation:
-    place = await store.find_call(connection, call_id)
+def _load_of_call(connection: sa.Connection, actor: Actor, call_id: str) -> Conversation:
+    place = store.find_call(connection, call_id)
     if place is None or place.account_id != actor.account_id:
         raise not_found()
-    return await load_seen(connection, actor, place.conversation_id)
+    return load_seen(connection, actor, place.conversation_id)
 
 
-async def _load_invited(
-    connection: AsyncConnection, actor: Actor, record: store.InvitationRecord
-) -> Conversation:
+def _load_invited(connection: sa.Connection, actor: Actor, record: store.InvitationRecord) -> Conversation:
     """Return the invitation's conversation to whoever sees it, and to the invited person in any case."""
     if record.invitee_id != actor.person.id:
-        return await load_seen(connection, actor, record.conversation_id)
-    conversation = await store.load(connection, actor.account_id, record.conversation_id)
+        return load_seen(connection, actor, record.conversation_id)
+    conversation = store.load(connection, actor.account_id, record.conversation_id)
     if conversation is None:
         raise not_found()
     return conversation

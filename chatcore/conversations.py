@@ -1,11 +1,10 @@
 """What people do in conversations. Every method returns after the commit, or raises `DeskError`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatcore import conversation_rules as rules
 from chatcore.actors import Actor, OperatorActor, VisitorActor
@@ -24,6 +23,7 @@ from chatcore.model import (
 )
 from chatcore.people import Group, Visitor
 from chatcore.storage import people, reader, store
+from chatcore.storage.readers import Readers
 from chatcore.storage.schema import groups, operators, visitors
 from chatcore.storage.writer import Transaction, Writer
 from chatcore.text import check_client_id, clean_email, clean_message, clean_name, in_language
@@ -53,7 +53,7 @@ class Conversations:
     All raise `not_found` for conversations that the actor may not see, `forbidden` for what is not his to do.
     """
 
-    def __init__(self, reading: AsyncEngine, writer: Writer, clock: Clock) -> None:
+    def __init__(self, reading: Readers, writer: Writer, clock: Clock) -> None:
         self._reading = reading
         self._writer = writer
         self._clock = clock
@@ -68,14 +68,14 @@ class Conversations:
         """
         text = clean_message(text)
 
-        async def write(transaction: Transaction) -> Receipt:
+        def write(transaction: Transaction) -> Receipt:
             if conversation_id is None:
-                return await self._open(transaction, actor, client_id, text)
-            conversation = await load_locked(transaction, actor, conversation_id)
+                return self._open(transaction, actor, client_id, text)
+            conversation = load_locked(transaction, actor, conversation_id)
             author = as_known(actor, conversation)
             message = MessageSent(new_id(), client_id, author.person, text)
             bodies = rules.write(conversation, author, message)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
             return Receipt(conversation_id, outcome.event_id, message.message_id)
 
         return await self._once(actor, conversation_id, client_id, write)
@@ -86,8 +86,8 @@ class Conversations:
         A repeat (same person, same `client_id`) returns the first one's receipt. Raises `bad_request`.
         """
 
-        async def write(transaction: Transaction) -> Receipt:
-            return await self._open(transaction, actor, client_id, None)
+        def write(transaction: Transaction) -> Receipt:
+            return self._open(transaction, actor, client_id, None)
 
         return await self._once(actor, None, client_id, write)
 
@@ -96,13 +96,13 @@ class Conversations:
     ) -> Receipt:
         """Report how far messages arrived and were read. Marks only move forward. Raises `bad_request`."""
 
-        async def mark(transaction: Transaction) -> Receipt:
-            conversation = await load_locked(transaction, actor, conversation_id)
+        def mark(transaction: Transaction) -> Receipt:
+            conversation = load_locked(transaction, actor, conversation_id)
             seen = msgspec.structs.astuple(conversation.seen)
             named = [one for one in (*seen, delivered_up_to, read_up_to) if one is not None]
-            order = await store.message_order(transaction.connection, conversation_id, named)
+            order = store.message_order(transaction.connection, conversation_id, named)
             bodies = rules.mark_seen(conversation, actor, delivered_up_to, read_up_to, order)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
             return Receipt(conversation_id, outcome.event_id)
 
         return await self._writer.submit(mark)
@@ -117,12 +117,15 @@ class Conversations:
         if not 1 <= limit <= HISTORY_LIMIT:
             raise DeskError("bad_request", f"the limit is 1 to {HISTORY_LIMIT}")
         internal = isinstance(actor, OperatorActor)
-        async with self._reading.begin() as connection:
-            await load_seen(connection, actor, conversation_id)
-            position = await reader.position_of(connection, conversation_id, before_event_id, internal)
+
+        def read(connection: sa.Connection) -> reader.Page:
+            load_seen(connection, actor, conversation_id)
+            position = reader.position_of(connection, conversation_id, before_event_id, internal)
             if position is None:
                 raise DeskError("bad_request", "no such event in the conversation")
-            page = await reader.page_before(connection, conversation_id, position, limit, internal)
+            return reader.page_before(connection, conversation_id, position, limit, internal)
+
+        page = await self._reading.run(read)
         return page.events, page.earlier
 
     async def identify(self, actor: VisitorActor, name: str | None, email: str | None) -> Receipt:
@@ -136,12 +139,12 @@ class Conversations:
         }
         changes = {key: value for key, value in known.items() if value is not None}
 
-        async def learn(transaction: Transaction) -> Receipt:
-            await transaction.lock(actor.account_id)
-            before = await _visitor(transaction, actor)
+        def learn(transaction: Transaction) -> Receipt:
+            transaction.lock(actor.account_id)
+            before = _visitor(transaction, actor)
             after = msgspec.structs.replace(before, **changes)
             if after != before:
-                await self._store_identity(transaction, actor, after)
+                self._store_identity(transaction, actor, after)
             return Receipt(None)
 
         return await self._writer.submit(learn)
@@ -149,15 +152,15 @@ class Conversations:
     async def take(self, actor: OperatorActor, conversation_id: str) -> Receipt:
         """Take charge of a waiting conversation of one's group, once begun. Raises `taken`, `closed`."""
 
-        async def decide(transaction: Transaction) -> Receipt:
-            await transaction.lock(actor.account_id)
-            conversation = await store.load(transaction.connection, actor.account_id, conversation_id)
+        def decide(transaction: Transaction) -> Receipt:
+            transaction.lock(actor.account_id)
+            conversation = store.load(transaction.connection, actor.account_id, conversation_id)
             # Who comes too late no longer sees the conversation, but is to learn why.
             mine = conversation is not None and conversation.group_id in actor.group_ids
             if conversation is None or not mine or not conversation.begun:
                 raise not_found()
             bodies = rules.take(conversation, actor)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
             return Receipt(conversation_id, outcome.event_id)
 
         return await self._writer.submit(decide)
@@ -174,10 +177,10 @@ class Conversations:
         The receipt's `call_id` is set when a call runs: the media side must take the person out of it.
         """
 
-        async def decide(transaction: Transaction) -> Receipt:
-            conversation = await load_locked(transaction, actor, conversation_id)
+        def decide(transaction: Transaction) -> Receipt:
+            conversation = load_locked(transaction, actor, conversation_id)
             bodies = rules.leave(conversation, actor)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
             call_id = conversation.call.call_id if conversation.call else None
             return Receipt(conversation_id, outcome.event_id, call_id=call_id)
 
@@ -186,12 +189,12 @@ class Conversations:
     async def invite_colleague(self, actor: OperatorActor, conversation_id: str, operator_id: str) -> Receipt:
         """Ask a colleague in. Raises `conversation_full`, `invitation_pending`, `closed`, `bad_request`."""
 
-        async def decide(transaction: Transaction) -> Receipt:
-            conversation = await load_locked(transaction, actor, conversation_id)
-            colleague = await _colleague(transaction, actor.account_id, operator_id)
+        def decide(transaction: Transaction) -> Receipt:
+            conversation = load_locked(transaction, actor, conversation_id)
+            colleague = _colleague(transaction, actor.account_id, operator_id)
             now_ms = self._clock()
             bodies = rules.invite_colleague(conversation, actor, colleague, new_id(), now_ms)
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
             pending = pending_for(outcome.conversation, colleague)
             invitation_id = pending.invitation_id if pending else None
             return Receipt(conversation_id, outcome.event_id, invitation_id=invitation_id)
@@ -205,10 +208,10 @@ class Conversations:
     async def _decide(
         self, actor: A, conversation_id: str, decide: Callable[[Conversation, A], list[EventBody]]
     ) -> Receipt:
-        async def command(transaction: Transaction) -> Receipt:
-            conversation = await load_locked(transaction, actor, conversation_id)
+        def command(transaction: Transaction) -> Receipt:
+            conversation = load_locked(transaction, actor, conversation_id)
             bodies = decide(conversation, as_known(actor, conversation))
-            outcome = await carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
+            outcome = carry_out(transaction, actor.account_id, conversation, bodies, self._clock())
             return Receipt(conversation_id, outcome.event_id)
 
         return await self._writer.submit(command)
@@ -218,20 +221,20 @@ class Conversations:
         actor: Actor,
         conversation_id: str | None,
         client_id: str,
-        command: Callable[[Transaction], Awaitable[Receipt]],
+        command: Callable[[Transaction], Receipt],
     ) -> Receipt:
         """Run the command, unless this person's `client_id` has a receipt already: then return that."""
         check_client_id(client_id)
 
-        async def once(transaction: Transaction) -> Receipt:
+        def once(transaction: Transaction) -> Receipt:
             # The lock keeps a second copy, which may come over another connection, out until the commit.
-            await transaction.lock(actor.account_id)
+            transaction.lock(actor.account_id)
             key = (actor.account_id, actor.person.id, client_id)
-            kept = await store.find_receipt(transaction.connection, key)
+            kept = store.find_receipt(transaction.connection, key)
             if kept is None:
-                receipt = await command(transaction)
+                receipt = command(transaction)
                 content = msgspec.json.encode(receipt).decode()
-                await store.save_receipt(transaction.connection, key, content)
+                store.save_receipt(transaction.connection, key, content)
                 return receipt
             receipt = _receipt_decoder.decode(kept)
             if conversation_id not in (None, receipt.conversation_id):
@@ -240,13 +243,11 @@ class Conversations:
 
         return await self._writer.submit(once)
 
-    async def _open(
-        self, transaction: Transaction, actor: Actor, client_id: str, text: str | None
-    ) -> Receipt:
+    def _open(self, transaction: Transaction, actor: Actor, client_id: str, text: str | None) -> Receipt:
         if not isinstance(actor, VisitorActor):
             raise DeskError("bad_request", "operators write in existing conversations only")
-        visitor = await _visitor(transaction, actor)
-        group = await people.one_group(
+        visitor = _visitor(transaction, actor)
+        group = people.one_group(
             transaction.connection,
             groups.c.group_id == actor.group_id,
             groups.c.account_id == actor.account_id,
@@ -255,19 +256,19 @@ class Conversations:
             raise DeskError("not_found", "no such group")
         message = None if text is None else MessageSent(new_id(), client_id, visitor.person, text)
         bodies = [*_opening(group, visitor), *([message] if message else [])]
-        outcome = await create(transaction, actor.account_id, bodies, self._clock())
+        outcome = create(transaction, actor.account_id, bodies, self._clock())
         message_id = message.message_id if message else None
         return Receipt(outcome.conversation.conversation_id, outcome.event_id, message_id)
 
-    async def _store_identity(self, transaction: Transaction, actor: VisitorActor, visitor: Visitor) -> None:
-        await transaction.connection.execute(
+    def _store_identity(self, transaction: Transaction, actor: VisitorActor, visitor: Visitor) -> None:
+        transaction.connection.execute(
             sa.update(visitors)
             .where(visitors.c.visitor_id == visitor.visitor_id)
             .values(name=visitor.name, email=visitor.email)
         )
         identified = VisitorIdentified(visitor.person, visitor.email)
-        for conversation in await reader.conversations_seen_by(transaction.connection, actor):
-            await carry_out(transaction, actor.account_id, conversation, [identified], self._clock())
+        for conversation in reader.conversations_seen_by(transaction.connection, actor):
+            carry_out(transaction, actor.account_id, conversation, [identified], self._clock())
 
 
 _receipt_decoder = msgspec.json.Decoder(Receipt)
@@ -284,8 +285,8 @@ def _opening(group: Group, visitor: Visitor) -> list[EventBody]:
     return bodies
 
 
-async def _visitor(transaction: Transaction, actor: VisitorActor) -> Visitor:
-    visitor = await people.one_visitor(
+def _visitor(transaction: Transaction, actor: VisitorActor) -> Visitor:
+    visitor = people.one_visitor(
         transaction.connection,
         visitors.c.visitor_id == actor.person.id,
         visitors.c.account_id == actor.account_id,
@@ -295,8 +296,8 @@ async def _visitor(transaction: Transaction, actor: VisitorActor) -> Visitor:
     return visitor
 
 
-async def _colleague(transaction: Transaction, account_id: str, operator_id: str) -> Person:
-    found = await people.find_operators(
+def _colleague(transaction: Transaction, account_id: str, operator_id: str) -> Person:
+    found = people.find_operators(
         transaction.connection,
         operators.c.operator_id == operator_id,
         operators.c.account_id == account_id,

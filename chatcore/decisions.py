@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
+import sqlalchemy as sa
 
 from chatcore.access import audience_of, may_see
 from chatcore.actors import Actor, VisitorActor
@@ -28,21 +28,21 @@ class Outcome(msgspec.Struct, frozen=True):
     event_id: str | None
 
 
-async def load_seen(connection: AsyncConnection, actor: Actor, conversation_id: str) -> Conversation:
+def load_seen(connection: sa.Connection, actor: Actor, conversation_id: str) -> Conversation:
     """Return a conversation that the actor sees. Raises `not_found`, whatever the reason."""
-    conversation = await store.load(connection, actor.account_id, conversation_id)
+    conversation = store.load(connection, actor.account_id, conversation_id)
     if conversation is None or not may_see(actor, audience_of(conversation)):
         raise not_found()
     return conversation
 
 
-async def load_locked(transaction: Transaction, actor: Actor, conversation_id: str) -> Conversation:
+def load_locked(transaction: Transaction, actor: Actor, conversation_id: str) -> Conversation:
     """Do the same for a command that will change the conversation."""
-    await transaction.lock(actor.account_id)
-    return await load_seen(transaction.connection, actor, conversation_id)
+    transaction.lock(actor.account_id)
+    return load_seen(transaction.connection, actor, conversation_id)
 
 
-async def carry_out(
+def carry_out(
     transaction: Transaction,
     account_id: str,
     conversation: Conversation,
@@ -53,15 +53,13 @@ async def carry_out(
     if not bodies:
         return Outcome(conversation, None)
     conversation_id = conversation.conversation_id
-    after, events = await store.append(transaction, account_id, conversation, conversation_id, bodies, now_ms)
+    after, events = store.append(transaction, account_id, conversation, conversation_id, bodies, now_ms)
     return Outcome(after, events[-1].event_id)
 
 
-async def create(
-    transaction: Transaction, account_id: str, bodies: Sequence[EventBody], now_ms: int
-) -> Outcome:
+def create(transaction: Transaction, account_id: str, bodies: Sequence[EventBody], now_ms: int) -> Outcome:
     """Store the first events of a new conversation."""
-    after, events = await store.append(transaction, account_id, None, new_id(), bodies, now_ms)
+    after, events = store.append(transaction, account_id, None, new_id(), bodies, now_ms)
     return Outcome(after, events[-1].event_id)
 
 

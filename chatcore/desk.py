@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncEngine
+import sqlalchemy as sa
 
 from chatcore.calls import Calls
 from chatcore.conversations import Conversations
@@ -16,6 +16,7 @@ from chatcore.passwords import Passwords
 from chatcore.presence import PresenceBoard
 from chatcore.storage.engine import open_for_reading, open_for_writing
 from chatcore.storage.migrate import migrate
+from chatcore.storage.readers import Readers
 from chatcore.storage.writer import Writer
 from chatcore.stream import Streams
 from chatcore.tails import Tails
@@ -24,7 +25,7 @@ from chatcore.tails import Tails
 class StorageConfig(msgspec.Struct, frozen=True):
     """Where the desk keeps its data: a SQLAlchemy URL.
 
-    For example `sqlite+aiosqlite:////var/lib/sportello/desk.db`; the folder must exist.
+    For example `sqlite:////var/lib/sportello/desk.db`; the folder must exist.
     """
 
     url: str
@@ -39,8 +40,8 @@ def wall_clock() -> int:
 class Storage:
     """What use cases work with: the database for reading, the writer, the hashing threads, the time."""
 
-    writing_engine: AsyncEngine
-    reading: AsyncEngine
+    writing_engine: sa.Engine
+    reading: Readers
     writer: Writer
     passwords: Passwords
     clock: Clock
@@ -64,13 +65,13 @@ class Desk:
         """Bring the database up to date and open the desk."""
         # Not on the event loop: making an engine looks at the file system.
         writing = await asyncio.to_thread(open_for_writing, config.url)
-        reading = await asyncio.to_thread(open_for_reading, config.url)
-        await migrate(writing)
+        reading = Readers(await asyncio.to_thread(open_for_reading, config.url))
+        await asyncio.to_thread(migrate, writing)
         return cls(Storage(writing, reading, Writer(writing), Passwords(), clock))
 
     async def close(self) -> None:
         """Finish what was accepted and let go of the database."""
         await self.storage.writer.close()
-        await self.storage.reading.dispose()
-        await self.storage.writing_engine.dispose()
+        await asyncio.to_thread(self.storage.reading.close)
+        await asyncio.to_thread(self.storage.writing_engine.dispose)
         self.storage.passwords.close()

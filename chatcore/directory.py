@@ -7,13 +7,13 @@ import secrets
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatcore.decisions import Clock
 from chatcore.errors import DeskError
 from chatcore.passwords import Passwords
 from chatcore.people import Account, Group, Operator, Visitor
 from chatcore.storage import people
+from chatcore.storage.readers import Readers
 from chatcore.storage.schema import accounts, api_keys, groups, operators, sessions, visitors
 from chatcore.storage.writer import Transaction, Writer
 from chatcore.tokens import csrf_token, digest, new_id, new_token
@@ -29,7 +29,7 @@ class SessionSecret(msgspec.Struct, frozen=True):
 class Directory:
     """Who and what exists."""
 
-    def __init__(self, reading: AsyncEngine, writer: Writer, passwords: Passwords, clock: Clock) -> None:
+    def __init__(self, reading: Readers, writer: Writer, passwords: Passwords, clock: Clock) -> None:
         self._reading = reading
         self._writer = writer
         self._passwords = passwords
@@ -45,18 +45,17 @@ class Directory:
 
     async def group(self, account_code: str, group_code: str) -> tuple[Account, Group]:
         """Return a group by the public codes. Raises `not_found`."""
-        async with self._reading.begin() as connection:
-            return await _find_group(connection, account_code, group_code)
+        return await self._reading.run(lambda connection: _find_group(connection, account_code, group_code))
 
     async def groups_of(self, account_id: str) -> list[Group]:
         """Return the account's groups by name."""
-        async with self._reading.begin() as connection:
-            return await people.groups_of(connection, account_id)
+        return await self._reading.run(lambda connection: people.groups_of(connection, account_id))
 
     async def operators_of(self, account_id: str) -> list[Operator]:
         """Return the account's operators by name."""
-        async with self._reading.begin() as connection:
-            return await people.find_operators(connection, operators.c.account_id == account_id)
+        return await self._reading.run(
+            lambda connection: people.find_operators(connection, operators.c.account_id == account_id)
+        )
 
     async def check_password(self, email: str, password: str) -> Operator:
         """Return the operator who has this mail and password. Raises `unauthorized`.
@@ -64,9 +63,12 @@ class Directory:
         An unknown mail takes as long as a wrong password.
         """
         mine = operators.c.email == email.strip().lower()
-        async with self._reading.begin() as connection:
-            kept = await connection.scalar(sa.select(operators.c.password_hash).where(mine))
-            found = await people.find_operators(connection, mine)
+
+        def find(connection: sa.Connection) -> tuple[str | None, list[Operator]]:
+            kept = connection.scalar(sa.select(operators.c.password_hash).where(mine))
+            return kept, people.find_operators(connection, mine)
+
+        kept, found = await self._reading.run(find)
         if not await self._passwords.check(kept, password):
             raise DeskError("unauthorized", "the mail address or the password is wrong")
         return found[0]
@@ -81,10 +83,10 @@ class Directory:
             "expires_at_ms": now_ms + lifetime_s * 1_000,
         }
 
-        async def open_one(transaction: Transaction) -> None:
+        def open_one(transaction: Transaction) -> None:
             over = sessions.c.operator_id == operator.operator_id, sessions.c.expires_at_ms <= now_ms
-            await transaction.connection.execute(sa.delete(sessions).where(*over))
-            await transaction.connection.execute(sa.insert(sessions).values(row))
+            transaction.connection.execute(sa.delete(sessions).where(*over))
+            transaction.connection.execute(sa.insert(sessions).values(row))
 
         await self._writer.submit(open_one)
         return SessionSecret(token, csrf_token(token))
@@ -94,19 +96,16 @@ class Directory:
         query = sa.select(sessions.c.operator_id).where(
             sessions.c.token_hash == digest(token), sessions.c.expires_at_ms > self._clock()
         )
-        async with self._reading.begin() as connection:
-            operator_id = await connection.scalar(query)
-            if operator_id is None:
-                return None
-            found = await people.find_operators(connection, operators.c.operator_id == operator_id)
-        return found[0], csrf_token(token)
+        mine = operators.c.operator_id == query.scalar_subquery()
+        found = await self._reading.run(lambda connection: people.find_operators(connection, mine))
+        return (found[0], csrf_token(token)) if found else None
 
     async def close_session(self, token: str) -> None:
         """End a session. Does nothing when there is none."""
 
-        async def close_one(transaction: Transaction) -> None:
+        def close_one(transaction: Transaction) -> None:
             query = sa.delete(sessions).where(sessions.c.token_hash == digest(token))
-            await transaction.connection.execute(query)
+            transaction.connection.execute(query)
 
         await self._writer.submit(close_one)
 
@@ -115,8 +114,11 @@ class Directory:
         valid = sa.select(api_keys.c.account_id).where(
             api_keys.c.secret_hash == digest(secret), api_keys.c.revoked_at_ms.is_(None)
         )
-        async with self._reading.begin() as connection:
-            return await people.one_account(connection, accounts.c.account_id == valid.scalar_subquery())
+        return await self._reading.run(
+            lambda connection: people.one_account(
+                connection, accounts.c.account_id == valid.scalar_subquery()
+            )
+        )
 
     async def welcome_visitor(
         self, account_code: str, group_code: str, token: str | None, language: str | None
@@ -125,9 +127,12 @@ class Directory:
 
         The visitor belongs to the named group from now on: new conversations go there.
         """
-        async with self._reading.begin() as connection:
-            account, group = await _find_group(connection, account_code, group_code)
-            known = await _visitor_of(connection, account, token)
+
+        def find(connection: sa.Connection) -> tuple[Group, Visitor | None]:
+            account, group = _find_group(connection, account_code, group_code)
+            return group, _visitor_of(connection, account, token)
+
+        group, known = await self._reading.run(find)
         if token is None or known is None:
             return await self._new_visitor(group, language)
         present = msgspec.structs.replace(known, group_id=group.group_id, language=language or known.language)
@@ -137,12 +142,12 @@ class Directory:
 
     async def visitor_by_token(self, token: str) -> Visitor | None:
         """Return the visitor known by `token`."""
-        async with self._reading.begin() as connection:
-            return await people.one_visitor(connection, visitors.c.token_hash == digest(token))
+        return await self._reading.run(
+            lambda connection: people.one_visitor(connection, visitors.c.token_hash == digest(token))
+        )
 
     async def _account(self, condition: sa.ColumnElement[bool]) -> Account:
-        async with self._reading.begin() as connection:
-            account = await people.one_account(connection, condition)
+        account = await self._reading.run(lambda connection: people.one_account(connection, condition))
         if account is None:
             raise DeskError("not_found", "no such account")
         return account
@@ -156,35 +161,33 @@ class Directory:
         )
         row = msgspec.structs.asdict(visitor) | {"token_hash": digest(token)}
 
-        async def insert(transaction: Transaction) -> None:
-            await transaction.connection.execute(sa.insert(visitors).values(row))
+        def insert(transaction: Transaction) -> None:
+            transaction.connection.execute(sa.insert(visitors).values(row))
 
         await self._writer.submit(insert)
         return token, visitor
 
 
-async def _find_group(
-    connection: AsyncConnection, account_code: str, group_code: str
-) -> tuple[Account, Group]:
-    account = await people.one_account(connection, accounts.c.code == account_code)
+def _find_group(connection: sa.Connection, account_code: str, group_code: str) -> tuple[Account, Group]:
+    account = people.one_account(connection, accounts.c.code == account_code)
     if account is None:
         raise DeskError("not_found", "no such account")
     of_account = groups.c.account_id == account.account_id
-    group = await people.one_group(connection, of_account, groups.c.code == group_code)
+    group = people.one_group(connection, of_account, groups.c.code == group_code)
     if group is None:
         raise DeskError("not_found", "no such group")
     return account, group
 
 
-async def _visitor_of(connection: AsyncConnection, account: Account, token: str | None) -> Visitor | None:
+def _visitor_of(connection: sa.Connection, account: Account, token: str | None) -> Visitor | None:
     if token is None:
         return None
     of_account = visitors.c.account_id == account.account_id
-    return await people.one_visitor(connection, of_account, visitors.c.token_hash == digest(token))
+    return people.one_visitor(connection, of_account, visitors.c.token_hash == digest(token))
 
 
-async def _move_visitor(transaction: Transaction, visitor: Visitor) -> None:
-    await transaction.connection.execute(
+def _move_visitor(transaction: Transaction, visitor: Visitor) -> None:
+    transaction.connection.execute(
         sa.update(visitors)
         .where(visitors.c.visitor_id == visitor.visitor_id)
         .values(group_id=visitor.group_id, language=visitor.language)

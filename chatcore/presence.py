@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatcore.access import Audience, audience_of, may_see
 from chatcore.actors import Actor, OperatorActor, VisitorActor
@@ -26,6 +25,7 @@ from chatcore.model import (
     TypingSeen,
 )
 from chatcore.storage import reader
+from chatcore.storage.readers import Readers
 from chatcore.views import VisitorPresence
 
 ITEMS_KEPT = 256
@@ -94,7 +94,7 @@ class Subscription:
 class PresenceBoard:
     """Who is here, as connections and visitors' reports tell."""
 
-    def __init__(self, reading: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, reading: Readers, clock: Clock) -> None:
         self._reading = reading
         self._clock = clock
         self._subscriptions: set[Subscription] = set()
@@ -146,8 +146,9 @@ class PresenceBoard:
 
     async def typing(self, actor: Actor, conversation_id: str) -> None:
         """Tell the others in the conversation. Raises `not_found`, `forbidden`."""
-        async with self._reading.begin() as connection:
-            conversation = await load_seen(connection, actor, conversation_id)
+        conversation = await self._reading.run(
+            lambda connection: load_seen(connection, actor, conversation_id)
+        )
         if not may_type(conversation, actor):
             raise DeskError("forbidden", "only who is in the conversation can write in it")
         person = conversation.visitor if isinstance(actor, VisitorActor) else actor.person
@@ -200,8 +201,9 @@ class PresenceBoard:
             self._visitors.pop(actor.person.id, None)
         else:
             self._visitors[actor.person.id] = where
-        async with self._reading.begin() as connection:
-            conversations = await reader.conversations_seen_by(connection, actor)
+        conversations = await self._reading.run(
+            lambda connection: reader.conversations_seen_by(connection, actor)
+        )
         if self.visitor_presence(actor.person.id) != where:
             return  # It changed meanwhile, and who changed it tells.
         self._publish(

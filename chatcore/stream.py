@@ -7,15 +7,16 @@ happens that he may not see, so the rim hands it out encrypted.
 from collections.abc import AsyncGenerator
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+import sqlalchemy as sa
 
 from chatcore.access import Notice, audience_of, may_see, notice
 from chatcore.actors import Actor, OperatorActor, VisitorActor
 from chatcore.fold import Conversation
 from chatcore.model import ColleagueView, ConversationView, Event, GroupView
-from chatcore.people import Operator
+from chatcore.people import Group, Operator
 from chatcore.presence import PresenceBoard
 from chatcore.storage import people, reader, store
+from chatcore.storage.readers import Readers
 from chatcore.storage.schema import operators
 from chatcore.storage.writer import LogEntry
 from chatcore.tails import Tail, Tails
@@ -65,32 +66,33 @@ StreamItem = Shown | Happened | Hidden
 class Streams:
     """Snapshots and followers."""
 
-    def __init__(self, reading: AsyncEngine, tails: Tails, presence: PresenceBoard) -> None:
+    def __init__(self, reading: Readers, tails: Tails, presence: PresenceBoard) -> None:
         self._reading = reading
         self._tails = tails
         self._presence = presence
 
     async def snapshot(self, actor: Actor) -> Snapshot:
         """Return all that the actor sees, and the position to follow from."""
-        async with self._reading.begin() as connection:
-            position = await reader.last_position(connection, actor.account_id)
-            seen = await reader.conversations_seen_by(connection, actor)
-            views = await self._views(connection, actor, seen)
+
+        def read(connection: sa.Connection) -> tuple[_Material, list[Group], list[Operator]]:
+            seen = reader.conversations_seen_by(connection, actor)
+            material = _read_material(connection, actor, seen)
             if isinstance(actor, VisitorActor):
-                return Snapshot(position, views, [], [])
-            groups = await people.groups_of(connection, actor.account_id)
-            colleagues = await people.find_operators(
-                connection,
-                operators.c.account_id == actor.account_id,
-                operators.c.operator_id != actor.person.id,
-            )
+                return material, [], []
+            others = operators.c.operator_id != actor.person.id
+            mine = operators.c.account_id == actor.account_id
+            groups = people.groups_of(connection, actor.account_id)
+            return material, groups, people.find_operators(connection, mine, others)
+
+        material, groups, colleagues = await self._reading.run(read)
+        my_groups = actor.group_ids if isinstance(actor, OperatorActor) else ()
         return Snapshot(
-            position,
-            views,
+            material.position,
+            self._views(actor, material),
             [
                 GroupView(one.group_id, one.name, one.audio_only)
                 for one in groups
-                if one.group_id in actor.group_ids
+                if one.group_id in my_groups
             ],
             [self._colleague(one) for one in colleagues],
         )
@@ -100,8 +102,7 @@ class Streams:
 
         Close the iterator (`aclose`) when done.
         """
-        async with self._reading.begin() as connection:
-            last = await reader.last_position(connection, actor.account_id)
+        last = await self._reading.run(lambda connection: reader.last_position(connection, actor.account_id))
         if not last - RESUME_LIMIT <= position <= last:
             raise TooFarBehind
         return self._pump(actor, position)
@@ -125,8 +126,9 @@ class Streams:
         entries = tail.after(position, ENTRIES_AT_ONCE)
         if entries is not None:
             return entries
-        async with self._reading.begin() as connection:
-            return await reader.read_log(connection, account_id, position, ENTRIES_AT_ONCE)
+        return await self._reading.run(
+            lambda connection: reader.read_log(connection, account_id, position, ENTRIES_AT_ONCE)
+        )
 
     async def _items(self, actor: Actor, entry: LogEntry, contained: dict[str, int]) -> list[StreamItem]:
         event, position = entry.event, entry.position
@@ -150,36 +152,52 @@ class Streams:
 
     async def _view_now(self, actor: Actor, conversation_id: str) -> tuple[ConversationView | None, int]:
         """Return the conversation as it is now, None when out of sight again, and the log's position."""
-        async with self._reading.begin() as connection:
-            position = await reader.last_position(connection, actor.account_id)
-            conversation = await store.load(connection, actor.account_id, conversation_id)
-            if conversation is None or not may_see(actor, audience_of(conversation)):
-                return None, position
-            (view,) = await self._views(connection, actor, [conversation])
-        return view, position
 
-    async def _views(
-        self, connection: AsyncConnection, actor: Actor, conversations: list[Conversation]
-    ) -> list[ConversationView]:
-        names = {one.group_id: one.name for one in await people.groups_of(connection, actor.account_id)}
-        ids = [one.conversation_id for one in conversations]
-        pages = await reader.latest_pages(connection, ids, internal=isinstance(actor, OperatorActor))
-        languages = await people.languages_of(connection, {one.visitor.id for one in conversations})
+        def read(connection: sa.Connection) -> _Material:
+            conversation = store.load(connection, actor.account_id, conversation_id)
+            visible = conversation is not None and may_see(actor, audience_of(conversation))
+            return _read_material(connection, actor, [conversation] if conversation and visible else [])
+
+        material = await self._reading.run(read)
+        return next(iter(self._views(actor, material)), None), material.position
+
+    def _views(self, actor: Actor, material: "_Material") -> list[ConversationView]:
         return [
             project(
                 actor,
                 one,
                 Surroundings(
-                    names[one.group_id],
-                    pages[one.conversation_id].events,
-                    pages[one.conversation_id].earlier,
-                    languages[one.visitor.id],
+                    material.group_names[one.group_id],
+                    material.pages[one.conversation_id].events,
+                    material.pages[one.conversation_id].earlier,
+                    material.languages[one.visitor.id],
                     self._presence.visitor_presence(one.visitor.id),
                 ),
             )
-            for one in conversations
+            for one in material.conversations
         ]
 
     def _colleague(self, operator: Operator) -> ColleagueView:
         online = self._presence.operator_online(operator.operator_id)
         return ColleagueView(operator.person, operator.group_ids, online)
+
+
+class _Material(msgspec.Struct, frozen=True):
+    """Conversations at a position of the log, and what views show beside them."""
+
+    position: int
+    conversations: list[Conversation]
+    group_names: dict[str, str]
+    pages: dict[str, reader.Page]
+    languages: dict[str, str | None]
+
+
+def _read_material(connection: sa.Connection, actor: Actor, conversations: list[Conversation]) -> _Material:
+    ids = [one.conversation_id for one in conversations]
+    return _Material(
+        reader.last_position(connection, actor.account_id),
+        conversations,
+        {one.group_id: one.name for one in people.groups_of(connection, actor.account_id)},
+        reader.latest_pages(connection, ids, internal=isinstance(actor, OperatorActor)),
+        people.languages_of(connection, {one.visitor.id for one in conversations}),
+    )

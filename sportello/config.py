@@ -119,7 +119,7 @@ def _server(options: argparse.Namespace) -> ServerConfig:
 
 
 def _database(options: argparse.Namespace) -> str:
-    return options.database or f"sqlite+aiosqlite:///{options.data_dir.absolute() / 'sportello.db'}"
+    return options.database or f"sqlite:///{options.data_dir.absolute() / 'sportello.db'}"
 
 
 def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:

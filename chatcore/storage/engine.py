@@ -4,24 +4,23 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 READERS = 4
 
 
-def open_for_writing(url: str) -> AsyncEngine:
+def open_for_writing(url: str) -> sa.Engine:
     """Return an engine with one connection, for the writer."""
     if _is_sqlite(url):
         # The write lock is taken at the start: a lock taken later could fail half-way through.
         return _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE")
-    return create_async_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+    return sa.create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
-def open_for_reading(url: str) -> AsyncEngine:
+def open_for_reading(url: str) -> sa.Engine:
     """Return an engine whose transactions each see one state of the database, unmoved by writers."""
     if _is_sqlite(url):
         return _sqlite_engine(url, pool_size=READERS, begin="BEGIN")
-    return create_async_engine(
+    return sa.create_engine(
         url,
         pool_size=READERS,
         max_overflow=0,
@@ -35,9 +34,9 @@ def _is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
-def _sqlite_engine(url: str, pool_size: int, begin: str) -> AsyncEngine:
+def _sqlite_engine(url: str, pool_size: int, begin: str) -> sa.Engine:
     # Errors would otherwise quote what people wrote.
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
 
     def set_up(connection: Any, _record: object) -> None:
         # The driver would begin transactions late, and not at all around savepoints; so it is told to leave
@@ -53,6 +52,6 @@ def _sqlite_engine(url: str, pool_size: int, begin: str) -> AsyncEngine:
     def begin_transaction(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    sa.event.listen(engine.sync_engine, "connect", set_up)
-    sa.event.listen(engine.sync_engine, "begin", begin_transaction)
+    sa.event.listen(engine, "connect", set_up)
+    sa.event.listen(engine, "begin", begin_transaction)
     return engine

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatcore.actors import Actor, VisitorActor
 from chatcore.fold import Conversation
@@ -24,13 +23,13 @@ class Page(msgspec.Struct, frozen=True):
     earlier: bool
 
 
-async def last_position(connection: AsyncConnection, account_id: str) -> int:
+def last_position(connection: sa.Connection, account_id: str) -> int:
     """Return the position of the account's last event, 0 before the first."""
     query = sa.select(accounts.c.last_position).where(accounts.c.account_id == account_id)
-    return await connection.scalar(query) or 0
+    return connection.scalar(query) or 0
 
 
-async def read_log(connection: AsyncConnection, account_id: str, after: int, limit: int) -> list[LogEntry]:
+def read_log(connection: sa.Connection, account_id: str, after: int, limit: int) -> list[LogEntry]:
     """Return the account's next events after a position."""
     query = (
         sa.select(events)
@@ -38,22 +37,22 @@ async def read_log(connection: AsyncConnection, account_id: str, after: int, lim
         .order_by(events.c.position)
         .limit(limit)
     )
-    return [decode_entry(row) for row in await connection.execute(query)]
+    return [decode_entry(row) for row in connection.execute(query)]
 
 
-async def conversations_seen_by(connection: AsyncConnection, actor: Actor) -> list[Conversation]:
+def conversations_seen_by(connection: sa.Connection, actor: Actor) -> list[Conversation]:
     """Return what the actor sees: all that is not closed, and the latest that is."""
     mine = sa.and_(conversations.c.account_id == actor.account_id, _is_seen_by(actor))
     closed = conversations.c.state == ConversationState.CLOSED
     content = sa.select(conversations.c.content)
     running = content.where(mine, sa.not_(closed))
     over = content.where(mine, closed).order_by(conversations.c.updated_at_ms.desc()).limit(RECENT_CLOSED)
-    contents = [*await connection.scalars(running), *await connection.scalars(over)]
+    contents = [*connection.scalars(running), *connection.scalars(over)]
     return [decode_conversation(content) for content in contents]
 
 
-async def latest_pages(
-    connection: AsyncConnection, conversation_ids: Sequence[str], internal: bool
+def latest_pages(
+    connection: sa.Connection, conversation_ids: Sequence[str], internal: bool
 ) -> dict[str, Page]:
     """Return the latest listed events of each conversation; `internal` adds those for operators alone."""
     rank = sa.func.row_number().over(partition_by=events.c.conversation_id, order_by=events.c.position.desc())
@@ -64,13 +63,13 @@ async def latest_pages(
     )
     query = sa.select(ranked).where(ranked.c.rank <= LISTED_EVENTS + 1).order_by(ranked.c.position)
     found: dict[str, list[Event]] = {one: [] for one in conversation_ids}
-    for row in await connection.execute(query):
+    for row in connection.execute(query):
         found[row.conversation_id].append(decode_event(row))
     return {one: _page(listed, LISTED_EVENTS) for one, listed in found.items()}
 
 
-async def page_before(
-    connection: AsyncConnection, conversation_id: str, position: int, limit: int, internal: bool
+def page_before(
+    connection: sa.Connection, conversation_id: str, position: int, limit: int, internal: bool
 ) -> Page:
     """Return the listed events of a conversation before a position."""
     query = (
@@ -83,20 +82,18 @@ async def page_before(
         .order_by(events.c.position.desc())
         .limit(limit + 1)
     )
-    rows = (await connection.execute(query)).all()
+    rows = (connection.execute(query)).all()
     return _page([decode_event(row) for row in reversed(rows)], limit)
 
 
-async def position_of(
-    connection: AsyncConnection, conversation_id: str, event_id: str, internal: bool
-) -> int | None:
+def position_of(connection: sa.Connection, conversation_id: str, event_id: str, internal: bool) -> int | None:
     """Return the position of a listed event of the conversation."""
     query = sa.select(events.c.position).where(
         events.c.event_id == event_id,
         events.c.conversation_id == conversation_id,
         *_is_listed_for(internal),
     )
-    position: int | None = await connection.scalar(query)
+    position: int | None = connection.scalar(query)
     return position
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatcore.access import Audience, audience_of, is_internal
 from chatcore.call_rules import due_at_ms
@@ -49,46 +48,46 @@ class InvitationRecord(msgspec.Struct, frozen=True):
     state: InvitationState
 
 
-async def load(connection: AsyncConnection, account_id: str, conversation_id: str) -> Conversation | None:
+def load(connection: sa.Connection, account_id: str, conversation_id: str) -> Conversation | None:
     """Return the account's conversation."""
     query = sa.select(conversations.c.content).where(
         conversations.c.conversation_id == conversation_id, conversations.c.account_id == account_id
     )
-    content = await connection.scalar(query)
+    content = connection.scalar(query)
     return None if content is None else decode_conversation(content)
 
 
-async def find_call(connection: AsyncConnection, call_id: str) -> Place | None:
+def find_call(connection: sa.Connection, call_id: str) -> Place | None:
     """Return where a call, running or over, belongs. The caller compares the account."""
     query = sa.select(calls.c.account_id, calls.c.conversation_id).where(calls.c.call_id == call_id)
-    row = (await connection.execute(query)).one_or_none()
+    row = (connection.execute(query)).one_or_none()
     return None if row is None else Place(row.account_id, row.conversation_id)
 
 
-async def find_invitation(
-    connection: AsyncConnection, account_id: str, invitation_id: str
+def find_invitation(
+    connection: sa.Connection, account_id: str, invitation_id: str
 ) -> InvitationRecord | None:
     """Return the account's invitation."""
     query = sa.select(invitations).where(
         invitations.c.invitation_id == invitation_id, invitations.c.account_id == account_id
     )
-    row = (await connection.execute(query)).one_or_none()
+    row = (connection.execute(query)).one_or_none()
     if row is None:
         return None
     return InvitationRecord(row.conversation_id, row.invitee_id, InvitationState(row.state))
 
 
-async def message_order(
-    connection: AsyncConnection, conversation_id: str, message_ids: Sequence[str]
+def message_order(
+    connection: sa.Connection, conversation_id: str, message_ids: Sequence[str]
 ) -> dict[str, int]:
     """Return the positions of those of the messages that belong to the conversation."""
     query = sa.select(events.c.message_id, events.c.position).where(
         events.c.message_id.in_(message_ids), events.c.conversation_id == conversation_id
     )
-    return {row.message_id: row.position for row in await connection.execute(query)}
+    return {row.message_id: row.position for row in connection.execute(query)}
 
 
-async def find_receipt(connection: AsyncConnection, key: ReceiptKey) -> str | None:
+def find_receipt(connection: sa.Connection, key: ReceiptKey) -> str | None:
     """Return the receipt kept for a person's client id."""
     account_id, person_id, client_id = key
     query = sa.select(receipts.c.content).where(
@@ -96,18 +95,18 @@ async def find_receipt(connection: AsyncConnection, key: ReceiptKey) -> str | No
         receipts.c.person_id == person_id,
         receipts.c.client_id == client_id,
     )
-    content: str | None = await connection.scalar(query)
+    content: str | None = connection.scalar(query)
     return content
 
 
-async def save_receipt(connection: AsyncConnection, key: ReceiptKey, content: str) -> None:
+def save_receipt(connection: sa.Connection, key: ReceiptKey, content: str) -> None:
     """Keep the receipt of a person's client id."""
     account_id, person_id, client_id = key
     row = {"account_id": account_id, "person_id": person_id, "client_id": client_id, "content": content}
-    await connection.execute(sa.insert(receipts).values(row))
+    connection.execute(sa.insert(receipts).values(row))
 
 
-async def append(
+def append(
     transaction: Transaction,
     account_id: str,
     conversation: Conversation | None,
@@ -120,7 +119,7 @@ async def append(
     `conversation` is None when the first event creates it. The account is locked by the caller.
     """
     before, after, entries = conversation, conversation, []
-    for position, body in zip(await transaction.take_positions(account_id, len(bodies)), bodies, strict=True):
+    for position, body in zip(transaction.take_positions(account_id, len(bodies)), bodies, strict=True):
         event = Event(new_id(), conversation_id, now_ms, body)
         audience = audience_of(after) if after is not None else None
         after = apply(after, event)
@@ -128,9 +127,9 @@ async def append(
     if after is None:
         raise ValueError("nothing to append")
     connection = transaction.connection
-    await _save_conversation(connection, account_id, before, after)
-    await connection.execute(sa.insert(events), [_event_row(entry) for entry in entries])
-    await _save_references(connection, account_id, after, bodies)
+    _save_conversation(connection, account_id, before, after)
+    connection.execute(sa.insert(events), [_event_row(entry) for entry in entries])
+    _save_references(connection, account_id, after, bodies)
     transaction.entries.extend(entries)
     return after, [entry.event for entry in entries]
 
@@ -166,8 +165,8 @@ def _encode(struct: msgspec.Struct) -> str:
     return msgspec.json.encode(struct).decode()
 
 
-async def _save_conversation(
-    connection: AsyncConnection, account_id: str, before: Conversation | None, after: Conversation
+def _save_conversation(
+    connection: sa.Connection, account_id: str, before: Conversation | None, after: Conversation
 ) -> None:
     if before == after:
         return
@@ -186,23 +185,21 @@ async def _save_conversation(
             "group_id": after.group_id,
             "visitor_id": after.visitor.id,
         }
-        await connection.execute(sa.insert(conversations).values(identity | values))
+        connection.execute(sa.insert(conversations).values(identity | values))
     else:
-        await connection.execute(
+        connection.execute(
             sa.update(conversations)
             .where(conversations.c.conversation_id == after.conversation_id)
             .values(values)
         )
-    await _save_operators(connection, before, after)
+    _save_operators(connection, before, after)
 
 
-async def _save_operators(
-    connection: AsyncConnection, before: Conversation | None, after: Conversation
-) -> None:
+def _save_operators(connection: sa.Connection, before: Conversation | None, after: Conversation) -> None:
     old = set(audience_of(before).operator_ids) if before is not None else set()
     new = set(audience_of(after).operator_ids)
     if gone := old - new:
-        await connection.execute(
+        connection.execute(
             sa.delete(conversation_operators).where(
                 conversation_operators.c.conversation_id == after.conversation_id,
                 conversation_operators.c.operator_id.in_(gone),
@@ -210,7 +207,7 @@ async def _save_operators(
         )
     if came := new - old:
         rows = [{"conversation_id": after.conversation_id, "operator_id": one} for one in came]
-        await connection.execute(sa.insert(conversation_operators), rows)
+        connection.execute(sa.insert(conversation_operators), rows)
 
 
 def _event_row(entry: LogEntry) -> dict[str, object]:
@@ -230,14 +227,14 @@ def _event_row(entry: LogEntry) -> dict[str, object]:
     }
 
 
-async def _save_references(
-    connection: AsyncConnection, account_id: str, conversation: Conversation, bodies: Sequence[EventBody]
+def _save_references(
+    connection: sa.Connection, account_id: str, conversation: Conversation, bodies: Sequence[EventBody]
 ) -> None:
     """Keep calls and invitations findable by their ids, also when they are over."""
     place = {"account_id": account_id, "conversation_id": conversation.conversation_id}
     for body in bodies:
         if isinstance(body, CallStarted):
-            await connection.execute(sa.insert(calls).values(place | {"call_id": body.call_id}))
+            connection.execute(sa.insert(calls).values(place | {"call_id": body.call_id}))
         elif isinstance(body, CallInvited | ColleagueInvited):
             invitee = body.colleague if isinstance(body, ColleagueInvited) else conversation.visitor
             invitation = {
@@ -245,9 +242,9 @@ async def _save_references(
                 "invitee_id": invitee.id,
                 "state": InvitationState.PENDING,
             }
-            await connection.execute(sa.insert(invitations).values(place | invitation))
+            connection.execute(sa.insert(invitations).values(place | invitation))
         elif isinstance(body, InvitationClosed):
-            await connection.execute(
+            connection.execute(
                 sa.update(invitations)
                 .where(invitations.c.invitation_id == body.invitation_id)
                 .values(state=body.state)

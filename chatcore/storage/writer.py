@@ -4,17 +4,21 @@ A commit on SQLite with synchronous=FULL costs a wait for the disk. While one is
 up, and the next transaction runs them all (group commit): the more there is to do, the less each costs.
 Each command has its own savepoint, so a failing one takes back only its own changes. Callers are answered,
 and listeners told, after the commit.
+
+A transaction runs as a whole in the writer's own thread, so commands are plain functions. They must not
+touch what belongs to the event loop.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatcore.access import Audience
 from chatcore.errors import DeskError
@@ -40,14 +44,15 @@ class LogEntry(msgspec.Struct, frozen=True):
 
 
 class Transaction:
-    """What a command works with."""
+    """What commands work with; `entries` are the events that they made."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self.entries: list[LogEntry] = []
+        self._stored_positions: dict[str, int] = {}
         self._positions: dict[str, int] = {}
 
-    async def lock(self, account_id: str) -> None:
+    def lock(self, account_id: str) -> None:
         """Keep other writers off the account until the commit. Raises `not_found`.
 
         To be called before anything is read that a decision rests on.
@@ -55,22 +60,38 @@ class Transaction:
         if account_id in self._positions:
             return
         query = sa.select(accounts.c.last_position).where(accounts.c.account_id == account_id)
-        position = await self.connection.scalar(query.with_for_update())
+        position = self.connection.scalar(query.with_for_update())
         if position is None:
             raise DeskError("not_found", "no such account")
-        self._positions[account_id] = position
+        self._stored_positions[account_id] = self._positions[account_id] = position
 
-    async def take_positions(self, account_id: str, count: int) -> range:
+    def take_positions(self, account_id: str, count: int) -> range:
         """Return the next `count` positions of a locked account's log."""
         last = self._positions[account_id]
         self._positions[account_id] = last + count
-        await self.connection.execute(
-            sa.update(accounts).where(accounts.c.account_id == account_id).values(last_position=last + count)
-        )
         return range(last + 1, last + count + 1)
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Take back what the block did, also its locks and positions, when it raises."""
+        entries, positions = len(self.entries), self._positions.copy()
+        try:
+            with self.connection.begin_nested():
+                yield
+        except Exception:
+            del self.entries[entries:]
+            self._positions = positions
+            raise
 
-Command = Callable[[Transaction], Awaitable[T]]
+    def store_positions(self) -> None:
+        """Write down the positions that were taken, once for all commands."""
+        for account_id, position in self._positions.items():
+            if position != self._stored_positions[account_id]:
+                mine = accounts.c.account_id == account_id
+                self.connection.execute(sa.update(accounts).where(mine).values(last_position=position))
+
+
+Command = Callable[[Transaction], T]
 Listener = Callable[[Sequence[LogEntry]], None]
 
 
@@ -80,7 +101,6 @@ class _Job:
     def __init__(self, command: Command[Any]) -> None:
         self.command = command
         self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self.entries: list[LogEntry] = []
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -97,9 +117,10 @@ class _Job:
 class Writer:
     """Runs commands. `listeners` hear of each transaction's events after its commit; they must not block."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: sa.Engine) -> None:
         self.listeners: list[Listener] = []
         self._engine = engine
+        self._thread = ThreadPoolExecutor(1, "writer")
         self._queue: asyncio.Queue[_Job | None] = asyncio.Queue(QUEUE_LENGTH)
         self._closed = False
         self._task = asyncio.create_task(self._run(), name="writer")
@@ -122,10 +143,15 @@ class Writer:
         self._closed = True
         await self._queue.put(None)
         await self._task
+        self._thread.shutdown(wait=False)  # It is idle by now.
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         while (jobs := await self._next_jobs()) is not None:
-            await self._commit(jobs)
+            entries = await loop.run_in_executor(self._thread, self._commit, jobs)
+            self._publish(entries)
+            for job in jobs:
+                job.settle()
 
     async def _next_jobs(self) -> list[_Job] | None:
         first = await self._queue.get()
@@ -140,32 +166,20 @@ class Writer:
             jobs.append(job)
         return jobs
 
-    async def _commit(self, jobs: list[_Job]) -> None:
+    def _commit(self, jobs: list[_Job]) -> list[LogEntry]:
         try:
-            async with self._engine.begin() as connection:
+            with self._engine.begin() as connection:
+                transaction = Transaction(connection)
                 for job in jobs:
-                    await self._attempt(connection, job)
+                    _attempt(job, transaction)
+                transaction.store_positions()
         except Exception as error:  # noqa: BLE001 - whatever failed, the next commands must find a writer
             # The type alone: the database's own messages quote what people wrote.
             _log.error("transaction failed", error=type(error).__name__, commands=len(jobs))
             for job in jobs:
                 job.error = DeskError("unavailable", "the database failed; try again")
-                job.entries = []
-        self._publish([entry for job in jobs for entry in job.entries])
-        for job in jobs:
-            job.settle()
-
-    async def _attempt(self, connection: AsyncConnection, job: _Job) -> None:
-        transaction = Transaction(connection)
-        try:
-            async with connection.begin_nested():
-                job.result = await job.command(transaction)
-        except OperationalError:
-            raise  # The database is at fault, not the command: all fail.
-        except Exception as error:  # noqa: BLE001 - handed to the caller, who alone knows what to do
-            job.error = error
-        else:
-            job.entries = transaction.entries
+            return []
+        return transaction.entries
 
     def _publish(self, entries: list[LogEntry]) -> None:
         if not entries:
@@ -175,3 +189,13 @@ class Writer:
                 listener(entries)
             except Exception as error:  # noqa: BLE001 - one listener's fault must not silence the others
                 _log.error("listener failed", error=type(error).__name__)
+
+
+def _attempt(job: _Job, transaction: Transaction) -> None:
+    try:
+        with transaction.savepoint():
+            job.result = job.command(transaction)
+    except OperationalError:
+        raise  # The database is at fault, not the command: all fail.
+    except Exception as error:  # noqa: BLE001 - handed to the caller, who alone knows what to do
+        job.error = error

@@ -22,7 +22,7 @@ async def send(desk: Desk, token: str, sender: int) -> None:
 
 
 async def main(path: Path, token: str) -> None:
-    desk = await Desk.open(StorageConfig(f"sqlite+aiosqlite:///{path}"))
+    desk = await Desk.open(StorageConfig(f"sqlite:///{path}"))
     await asyncio.gather(*(send(desk, token, sender) for sender in range(SENDERS)))
 
 

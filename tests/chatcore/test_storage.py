@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -9,18 +10,19 @@ from alembic.migration import MigrationContext
 from chatcore.errors import DeskError
 from chatcore.storage.engine import open_for_reading, open_for_writing
 from chatcore.storage.migrate import migrate
+from chatcore.storage.readers import Readers
 from chatcore.storage.schema import accounts, metadata
 from chatcore.storage.writer import QUEUE_LENGTH, Transaction, Writer
 from tests.chatcore.world import World, refused
 
 
 def url(path: Path) -> str:
-    return f"sqlite+aiosqlite:///{path / 'desk.db'}"
+    return f"sqlite:///{path / 'desk.db'}"
 
 
-async def insert_account(transaction: Transaction, code: str) -> None:
+def insert_account(transaction: Transaction, code: str) -> None:
     row = {"account_id": code, "code": code, "company": code, "last_position": 0}
-    await transaction.connection.execute(sa.insert(accounts).values(row))
+    transaction.connection.execute(sa.insert(accounts).values(row))
 
 
 class Storage:
@@ -31,40 +33,39 @@ class Storage:
 
     async def __aenter__(self) -> "Storage":
         self.writing = await asyncio.to_thread(open_for_writing, self._url)
-        self.reading = await asyncio.to_thread(open_for_reading, self._url)
-        await migrate(self.writing)
+        self.reading = Readers(await asyncio.to_thread(open_for_reading, self._url))
+        await asyncio.to_thread(migrate, self.writing)
         self.writer = Writer(self.writing)
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         await self.writer.close()
-        await self.writing.dispose()
-        await self.reading.dispose()
+        await asyncio.to_thread(self.writing.dispose)
+        await asyncio.to_thread(self.reading.close)
 
     async def codes(self) -> set[str]:
-        async with self.reading.begin() as connection:
-            return set(await connection.scalars(sa.select(accounts.c.code)))
+        query = sa.select(accounts.c.code)
+        return await self.reading.run(lambda connection: set(connection.scalars(query)))
 
 
 async def test_the_migrations_lead_to_the_tables_of_the_schema(tmp_path: Path) -> None:
-    async with Storage(tmp_path) as storage, storage.reading.connect() as connection:
+    def differences(connection: sa.Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
-        def differences(sync: sa.Connection) -> list[object]:
-            return list(compare_metadata(MigrationContext.configure(sync), metadata))
-
-        assert await connection.run_sync(differences) == []
+    async with Storage(tmp_path) as storage:
+        assert await storage.reading.run(differences) == []
 
 
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     async with Storage(tmp_path) as storage:
         await storage.writer.submit(lambda transaction: insert_account(transaction, "kept"))
-        await migrate(storage.writing)
+        await asyncio.to_thread(migrate, storage.writing)
         assert await storage.codes() == {"kept"}
 
 
 async def test_a_failing_command_takes_back_its_own_changes_only(tmp_path: Path) -> None:
-    async def fail(transaction: Transaction) -> None:
-        await insert_account(transaction, "refused")
+    def fail(transaction: Transaction) -> None:
+        insert_account(transaction, "refused")
         raise DeskError("forbidden", "changed my mind")
 
     async with Storage(tmp_path) as storage:
@@ -87,7 +88,7 @@ async def test_a_failing_command_takes_back_its_own_changes_only(tmp_path: Path)
 async def test_commands_that_wait_together_are_committed_together(tmp_path: Path) -> None:
     async with Storage(tmp_path) as storage:
         commits: list[object] = []
-        sa.event.listen(storage.writing.sync_engine, "commit", commits.append)
+        sa.event.listen(storage.writing, "commit", commits.append)
         codes = [f"account-{number}" for number in range(60)]
         commands = [partial(insert_account, code=code) for code in codes]
         await asyncio.gather(*(storage.writer.submit(command) for command in commands))
@@ -100,25 +101,25 @@ async def test_a_broken_database_fails_all_and_the_writer_goes_on(tmp_path: Path
         raise OSError("the disk is gone")
 
     async with Storage(tmp_path) as storage:
-        sa.event.listen(storage.writing.sync_engine, "commit", cut)
+        sa.event.listen(storage.writing, "commit", cut)
         await refused(
             "unavailable", storage.writer.submit(lambda transaction: insert_account(transaction, "lost"))
         )
-        sa.event.remove(storage.writing.sync_engine, "commit", cut)
+        sa.event.remove(storage.writing, "commit", cut)
         await storage.writer.submit(lambda transaction: insert_account(transaction, "kept"))
         assert await storage.codes() == {"kept"}
 
 
 async def test_a_full_queue_refuses_at_once(tmp_path: Path) -> None:
-    started, gate = asyncio.Event(), asyncio.Event()
+    started, gate = threading.Event(), threading.Event()
 
-    async def wait(_transaction: Transaction) -> None:
+    def wait(_transaction: Transaction) -> None:
         started.set()
-        await gate.wait()
+        gate.wait()
 
     async with Storage(tmp_path) as storage:
         running = asyncio.ensure_future(storage.writer.submit(wait))
-        await started.wait()
+        await asyncio.to_thread(started.wait)
         outcomes = [asyncio.ensure_future(storage.writer.submit(wait)) for _ in range(QUEUE_LENGTH + 1)]
         # The last one finds the queue full; the writer is held, so nobody else can be answered.
         await refused("unavailable", outcomes[-1])

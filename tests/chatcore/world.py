@@ -98,7 +98,7 @@ class World:
 
 @asynccontextmanager
 async def open_desk(path: Path, clock: Clock) -> AsyncIterator[Desk]:
-    desk = await Desk.open(StorageConfig(f"sqlite+aiosqlite:///{path}"), clock)
+    desk = await Desk.open(StorageConfig(f"sqlite:///{path}"), clock)
     try:
         yield desk
     finally:

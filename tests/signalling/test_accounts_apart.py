@@ -23,9 +23,7 @@ PASSWORD = "another-password"
 async def server(start_server: StartServer, tmp_path: Path) -> RunningServer:
     """A server with the demo's account and another one."""
     running = await start_server()
-    storage = await Storage.open(
-        StorageConfig(url=f"sqlite+aiosqlite:///{tmp_path / 'data' / 'sportello.db'}")
-    )
+    storage = await Storage.open(StorageConfig(url=f"sqlite:///{tmp_path / 'data' / 'sportello.db'}"))
     administration = Administration(storage)
     administrator = NewOperator(email="admin@other.example", name="Olga", password=PASSWORD)
     actor = await administration.found_account("other", "Other", administrator)

@@ -22,7 +22,7 @@ async def test_a_room_vanishes_ten_minutes_after_the_last_one_left(tmp_path: Pat
     await asyncio.to_thread(copytree, demo_data, tmp_path, dirs_exist_ok=True)
     key = await asyncio.to_thread((tmp_path / "demo-api-key").read_text)
     bearer = {"Authorization": f"Bearer {key}"}
-    desk = await Desk.open(StorageConfig(url=f"sqlite+aiosqlite:///{tmp_path / 'sportello.db'}"))
+    desk = await Desk.open(StorageConfig(url=f"sqlite:///{tmp_path / 'sportello.db'}"))
     sessions = RoomSessions()
     sfu = await Sfu.start(SfuConfig(host="127.0.0.1"), sessions)
     edge = build_edge(EdgeConfig(), desk, sfu, sessions, ServerSecret(b"s" * 32), FileStore({}))

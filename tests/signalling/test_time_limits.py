@@ -14,7 +14,7 @@ def operator(name: str) -> OperatorActor:
 
 
 async def test_a_colleague_who_does_not_come_back_goes_offline(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
+    url = f"sqlite:///{tmp_path / 'desk.db'}"
     # On this desk all happens ten seconds before the server's time.
     desk = await Desk.open(StorageConfig(url), clock=lambda: wall_clock() - 10_000)
     watching = asyncio.create_task(watch_time(desk))

@@ -21,7 +21,7 @@ def test_the_defaults_serve_http_on_this_machine_and_media_for_all() -> None:
     config = server()
     assert (config.host, config.port) == ("127.0.0.1", 8080)
     assert (config.media_host, config.media_port) == ("0.0.0.0", 8081)
-    assert config.database == f"sqlite+aiosqlite:///{Path('var').absolute()}/sportello.db"
+    assert config.database == f"sqlite:///{Path('var').absolute()}/sportello.db"
 
 
 def test_the_demo_keeps_its_media_on_this_machine() -> None:
