@@ -1,8 +1,9 @@
 """Everything at once: people do what they like, connections are cut, time passes.
 
 The properties: never two owners; no message lost or doubled; each subscriber's stream, folded by a client
-that knows only the descriptions of the events, gives what a fresh snapshot gives; and no subscriber hears of
-a conversation that he may not see (the client would meet an event of one that it was never shown).
+that knows only the descriptions of the events, gives what a fresh snapshot gives; an event comes once to a
+connection; no subscriber hears of a conversation that he may not see (the client would meet an event of one
+that it was never shown); and for the operator of another account nothing of all this exists.
 """
 
 import asyncio
@@ -15,15 +16,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from chatcore.actors import Actor, OperatorActor, VisitorActor
 from chatcore.conversations import Receipt
 from chatcore.errors import DeskError
 from chatcore.model import ConversationReopened, ConversationTaken, Event, MessageSent
+from chatcore.stream import Happened
 from tests.chatcore.world import Client, Template
 
-OPERATORS = ("giulia", "paolo", "sara", "luca", "anna")
+OPERATORS = ("giulia", "paolo", "sara", "luca", "anna", "stranger")
+PATIENCE_S = 5
 VISITORS = 2
 # What a command may answer when it does not fit the state of things.
 REFUSALS = {
@@ -66,6 +75,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.clients = {name: Client(self.world.desk, actor) for name, actor in self.actors.items()}
         for client in self.clients.values():
             await client.start()
+        self.connected_at = dict.fromkeys(self.clients, 0)
         self.conversations: list[str] = []
         self.owners: dict[str, str] = {}
         self.invitees: dict[str, str | int] = {}
@@ -115,6 +125,13 @@ class DeskMachine(RuleBasedStateMachine):
         if receipt.invitation_id and receipt.invitation_id not in self.invitations:
             self.invitations.append(receipt.invitation_id)
 
+    @initialize(colleague=st.sampled_from(["paolo", "anna"]), stays=st.booleans())
+    def begin_with_company(self, colleague: str, stays: bool) -> None:
+        """Start where rules alone seldom lead: three people in a conversation, or one left it again."""
+        self.open_conversation(0)
+        self.take("giulia", 0)
+        self.bring_in(colleague, 0, stays)
+
     @rule(number=visitors)
     def open_conversation(self, number: int) -> None:
         client_id = self.world.client_id()
@@ -141,6 +158,7 @@ class DeskMachine(RuleBasedStateMachine):
         conversation_id = self._conversation(pick)
         if self._do(self.world.desk.conversations.take(self._operator(name), conversation_id)):
             self.owners[conversation_id] = name
+            assert name != "stranger"
 
     @precondition(lambda self: self.conversations)
     @rule(who=people, pick=picks)
@@ -162,6 +180,20 @@ class DeskMachine(RuleBasedStateMachine):
         self._note(receipt)
         if receipt:
             self.invitees[str(receipt.invitation_id)] = colleague
+
+    @precondition(lambda self: self.owners)
+    @rule(colleague=operators, pick=picks, stays=st.booleans())
+    def bring_in(self, colleague: str, pick: int, stays: bool) -> None:
+        conversation_id = list(self.owners)[-1 - pick % len(self.owners)]
+        owner, guest = self._operator(self.owners[conversation_id]), self._operator(colleague)
+        desk = self.world.desk
+        invited = self._do(desk.conversations.invite_colleague(owner, conversation_id, guest.person.id))
+        if invited is None:
+            return
+        assert colleague != "stranger"
+        self._do(desk.calls.accept(guest, str(invited.invitation_id)))
+        if not stays:
+            self._do(desk.conversations.leave(guest, conversation_id))
 
     @precondition(lambda self: self.conversations)
     @rule(name=operators, pick=picks)
@@ -234,6 +266,7 @@ class DeskMachine(RuleBasedStateMachine):
         async def reconnect() -> None:
             await self.clients[who].cut()
             await self.clients[who].resume()
+            self.connected_at[who] = len(self.clients[who].received)
 
         self._do(reconnect())
 
@@ -242,6 +275,17 @@ class DeskMachine(RuleBasedStateMachine):
         self.runner.run(self._catch_up(who))
 
     async def _catch_up(self, who: str | int) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            await self._receive_all(who)
+        self._check_received(who)
+        ours = set(self.conversations)
+        snapshot = await self.world.desk.streams.snapshot(self.actors[who])
+        fresh = {one.conversation_id: one for one in snapshot.conversations if one.conversation_id in ours}
+        views = self.clients[who].views
+        assert {key: view for key, view in views.items() if key in ours} == fresh
+        assert who != "stranger" or not fresh
+
+    async def _receive_all(self, who: str | int) -> None:
         """Let the client receive everything: what it is shown last comes after all before."""
         actor, client = self.actors[who], self.clients[who]
         desk = self.world.desk.conversations
@@ -257,21 +301,24 @@ class DeskMachine(RuleBasedStateMachine):
             await client.next()
 
     async def _passer_by(self, operator: OperatorActor) -> VisitorActor:
+        if operator is self.world.cast.stranger:
+            return await self.world.visitor(account="altra")
         group = "phone" if operator is self.world.cast.anna else "sales"
         return await self.world.visitor(group=group)
+
+    def _check_received(self, who: str | int) -> None:
+        items = self.clients[who].received[self.connected_at[who] :]
+        once = Counter(item.event.event_id for item in items if isinstance(item, Happened))
+        assert all(count == 1 for count in once.values())
+        happened = {item.event.conversation_id for item in items if isinstance(item, Happened)}
+        assert who != "stranger" or happened.isdisjoint(self.conversations)
 
     async def _compare(self) -> None:
         for who in self.actors:
             await self._catch_up(who)
-        for who, actor in self.actors.items():
+        for actor in self.actors.values():
             if isinstance(actor, VisitorActor):
                 await self._check_history(actor)
-            ours = set(self.conversations)
-            snapshot = await self.world.desk.streams.snapshot(actor)
-            fresh = {one.conversation_id: one for one in snapshot.conversations}
-            assert {key: view for key, view in self.clients[who].views.items() if key in ours} == {
-                key: view for key, view in fresh.items() if key in ours
-            }
 
     async def _check_history(self, visitor: VisitorActor) -> None:
         for view in (await self.world.desk.streams.snapshot(visitor)).conversations:
