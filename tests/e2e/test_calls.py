@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -14,7 +15,7 @@ from tests.support.media import BLUE, GREEN, RED, YELLOW, Person, sighting, spea
 VISITOR_NAME = "Anonimo"
 
 # Four browsers paint without a GPU on few cores: small pages, in which only the pictures move.
-FRUGAL = {"viewport": {"width": 800, "height": 600}, "reduced_motion": "reduce"}
+FRUGAL: dict[str, Any] = {"viewport": {"width": 800, "height": 600}, "reduced_motion": "reduce"}
 
 
 @dataclass(frozen=True, slots=True)
