@@ -1,5 +1,5 @@
 import { CopyField } from "./CopyField.tsx";
-import { FormSection } from "./GroupForm.tsx";
+import { FormSection } from "./FormSection.tsx";
 import { t } from "./texts.ts";
 
 /** The one line of HTML that puts a group's widget on a site. */

@@ -1,5 +1,4 @@
 import { useSignal, type Signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { codeOf } from "../client/errors.ts";
 import type { Group } from "../client/protocol.ts";
@@ -14,6 +13,7 @@ import { errorText } from "../operator/errors.ts";
 import type { AdminApi } from "./api.ts";
 import { changesOf, draftOf, mistakesIn, type GroupDraft, type Mistake } from "./draft.ts";
 import { Embed } from "./Embed.tsx";
+import { FormSection } from "./FormSection.tsx";
 import { LookFields } from "./LookFields.tsx";
 import { LookPreview } from "./LookPreview.tsx";
 import { t } from "./texts.ts";
@@ -88,16 +88,6 @@ export function GroupForm({ api, group, account, company, onSaved, onBack }: For
         </Button>
       </footer>
     </form>
-  );
-}
-
-/** A titled part of the form. */
-export function FormSection({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <section class="form-section">
-      <h2 class="h3">{title}</h2>
-      {children}
-    </section>
   );
 }
 

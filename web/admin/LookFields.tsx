@@ -7,7 +7,7 @@ import { Notice } from "../ui/Notice.tsx";
 import { Segmented } from "../ui/Tabs.tsx";
 import { contrastOf, isColour, readableContrast } from "./contrast.ts";
 import type { GroupDraft } from "./draft.ts";
-import { FormSection } from "./GroupForm.tsx";
+import { FormSection } from "./FormSection.tsx";
 import { t } from "./texts.ts";
 
 interface LookProps {

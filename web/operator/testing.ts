@@ -1,4 +1,5 @@
 import type { ConversationView, Event, EventBody, Person } from "../client/protocol.ts";
+import { conversation } from "../client/testing.ts";
 
 /** People and conversations for tests. */
 export const giulia: Person = { kind: "operator", id: "giulia", name: "Giulia Ferri" };
@@ -17,22 +18,10 @@ export function said(author: Person, text: string, atMs = 0): Event {
 }
 
 export function conversationWith(changes: Partial<ConversationView>): ConversationView {
-  return {
-    conversation_id: "c",
-    group_id: "g",
-    group_name: "Consulenza visiva",
+  return conversation({
     state: "open",
-    created_at_ms: 0,
-    updated_at_ms: 0,
     operator: giulia,
-    colleagues: [],
     visitor: { person: elisa, email: null, presence: "here", page_title: null, page_url: null, language: null, user_agent: null },
-    seen: { visitor_delivered: null, visitor_read: null, operator_delivered: null, operator_read: null },
-    unread: 0,
-    call: null,
-    invitations: [],
-    events: [],
-    earlier: false,
     ...changes,
-  };
+  });
 }

@@ -5,7 +5,7 @@ import { DeviceMenu } from "../ui/call/DeviceMenu.tsx";
 import { LevelMeter } from "../ui/call/LevelMeter.tsx";
 import { Stage, StageWait } from "../ui/call/Stage.tsx";
 import { Chip, Tile } from "../ui/call/Tile.tsx";
-import { hangUp, mic, micOff, shareScreen, userPlus, video } from "../ui/icons.ts";
+import { chevronDown, hangUp, mic, micOff, shareScreen, userPlus, video } from "../ui/icons.ts";
 import { Card } from "./card.tsx";
 
 const microphones = [
@@ -71,7 +71,10 @@ function Bar() {
     <CallBar label="Comandi della chiamata">
       <CallButtonPair>
         <CallButton icon={mic} label="Spegni il microfono" />
-        <DeviceMenu choices={[{ kind: "microphone", devices: microphones, current: "headset", onChoose: choose }]} />
+        <DeviceMenu
+          choices={[{ kind: "microphone", devices: microphones, current: "headset", onChoose: choose }]}
+          trigger={(trigger) => <CallButton {...trigger} icon={chevronDown} label="Dispositivi" split />}
+        />
       </CallButtonPair>
       <CallButton icon={micOff} label="Accendi il microfono" state="off" />
       <CallButton icon={video} label="Spegni la videocamera" />

@@ -24,6 +24,11 @@ export function Log({ brand = false, children }: LogProps) {
 /** How far an own message has come. `waiting` is kept until the network is back, `failed` is refused for good. */
 export type Delivery = "sending" | "waiting" | "failed" | "sent" | "delivered" | "read";
 
+/** How far a message has come (null: somebody else's) as it is shown while the network is there or not. */
+export function deliveryOf(progress: Exclude<Delivery, "waiting"> | null, online: boolean): Delivery | undefined {
+  return progress === "sending" && !online ? "waiting" : (progress ?? undefined);
+}
+
 interface MessageGroupProps {
   /** The other side is left, a colleague left on the accent, own words right, a whisper dashed. */
   kind: "in" | "out" | "team";

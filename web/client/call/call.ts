@@ -120,7 +120,7 @@ export class Call {
   #connected(): void {
     this.#rejoins = 0;
     clearTimeout(this.#giveUp);
-    for (const replaced of this.#sessions.peek().slice(0, -1)) replaced.leave();
+    for (const replaced of this.#sessions.peek().slice(0, -1)) replaced.drop();
     this.#sessions.value = this.#sessions.peek().slice(-1);
     this.#move("connect");
   }

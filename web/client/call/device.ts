@@ -26,6 +26,11 @@ export function mediaDevices(): MediaDevices {
   return navigator.mediaDevices;
 }
 
+/** Phones have no screen to share. */
+export function canShareScreen(): boolean {
+  return globalThis.isSecureContext && "getDisplayMedia" in navigator.mediaDevices;
+}
+
 type Opener = (constraints: MediaTrackConstraints) => Promise<MediaStreamTrack>;
 
 export interface DeviceOptions {

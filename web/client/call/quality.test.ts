@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { qualityBetween } from "./quality.ts";
+import { gradeOf, qualityBetween } from "./quality.ts";
 
 const START = { received: 1_000, lost: 10, roundTripS: 0.02 };
 
@@ -24,4 +24,15 @@ describe("the quality of a connection", () => {
   it("is not bad because nobody sends", () => {
     expect(qualityBetween(START, START)).toBe(4);
   });
+});
+
+it.each([
+  [null, undefined],
+  [0, "weak"],
+  [1, "weak"],
+  [2, "fair"],
+  [3, "good"],
+  [4, "good"],
+] as const)("a quality of %j is shown as %s", (quality, grade) => {
+  expect(gradeOf(quality)).toBe(grade);
 });

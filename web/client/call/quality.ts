@@ -26,6 +26,13 @@ export function qualityBetween(before: Reception, after: Reception): number {
   return STEPS.find((step) => loss <= step.loss && roundTripS <= step.roundTripS)?.quality ?? 1;
 }
 
+/** The quality of a connection (0 to 4; null while unknown) in the three steps that people are shown. */
+export function gradeOf(quality: number | null): "good" | "fair" | "weak" | undefined {
+  if (quality === null) return undefined;
+  if (quality >= 3) return "good";
+  return quality === 2 ? "fair" : "weak";
+}
+
 /** Looks at a peer connection every two seconds. */
 export class QualityMonitor {
   readonly #peer: RTCPeerConnection;

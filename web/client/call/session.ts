@@ -98,6 +98,13 @@ export class RoomSession {
     this.#negotiation.leave();
   }
 
+  /** Gives the session up after the server has put another one in its place. */
+  drop(): void {
+    this.retire();
+    this.#negotiation.forget();
+    this.#negotiation.leave();
+  }
+
   #follow(): void {
     const state = this.#negotiation.peer.connectionState;
     if (state === "connected") {

@@ -1,15 +1,17 @@
 import { useComputed } from "@preact/signals";
+import { canShareScreen } from "../../client/call/device.ts";
 import type { ConversationView } from "../../client/protocol.ts";
 import { CallBar, CallButton, CallButtonPair } from "../../ui/call/CallBar.tsx";
-import { DeviceMenu } from "../../ui/call/DeviceMenu.tsx";
-import { door, hangUp, maximize, mic, micOff, pictureInPicture, shareScreen, stopSharing, userPlus, video, videoOff } from "../../ui/icons.ts";
+import { DeviceMenu, type DeviceChoice } from "../../ui/call/DeviceMenu.tsx";
+import { cameraChoice, microphoneChoice, speakerChoice } from "../../ui/call/devices.ts";
+import { canDetach } from "../../ui/call/pictureInPicture.ts";
+import { chevronDown, door, hangUp, maximize, mic, micOff, pictureInPicture, shareScreen, stopSharing, userPlus, video, videoOff } from "../../ui/icons.ts";
 import { t as ui } from "../../ui/i18n/texts.ts";
 import { usePanel } from "../context.ts";
 import { inviteObstacle, isInCharge } from "../conversation/membership.ts";
 import { attempt } from "../errors.ts";
 import type { DeskCall } from "./callDesk.ts";
 import { castOf } from "./cast.ts";
-import { cameraChoice, microphoneChoice, speakerChoice } from "./devices.ts";
 import { toggleFullScreen, useFullScreen } from "./fullScreen.ts";
 import { usePictureInPicture } from "./usePictureInPicture.ts";
 import { t } from "./texts.ts";
@@ -66,7 +68,7 @@ export function MicrophoneButton({ current, menu = false }: DeviceButtonProps) {
   return (
     <CallButtonPair>
       {button}
-      <DeviceMenu choices={[microphoneChoice(current.call), ...speakerChoice(current.call, calls)]} />
+      <DeviceArrow choices={[microphoneChoice(current.call.media), ...speakerChoice(current.call.media, calls.speakerId)]} />
     </CallButtonPair>
   );
 }
@@ -81,9 +83,14 @@ export function CameraButton({ current, menu = false }: DeviceButtonProps) {
   return (
     <CallButtonPair>
       {button}
-      <DeviceMenu choices={[cameraChoice(current.call)]} />
+      <DeviceArrow choices={[cameraChoice(current.call.media)]} />
     </CallButtonPair>
   );
+}
+
+/** The small arrow beside a device's button: which one. */
+function DeviceArrow({ choices }: { choices: readonly DeviceChoice[] }) {
+  return <DeviceMenu choices={choices} trigger={(trigger) => <CallButton {...trigger} icon={chevronDown} label={ui("chooseDevices")} split />} />;
 }
 
 interface Switchable {
@@ -115,11 +122,6 @@ function ScreenButton({ current: { call } }: { current: DeskCall }) {
   );
 }
 
-/** Phones cannot. */
-function canShareScreen(): boolean {
-  return "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
-}
-
 /** Who is in charge, or started the call, ends it for all or only leaves; the others leave. */
 function ExitButtons({ conversation }: { conversation: ConversationView }) {
   const { calls, me } = usePanel();
@@ -146,11 +148,11 @@ function Sizes({ current }: { current: DeskCall }) {
     const { main } = castOf(current.call.participants.value);
     return (main?.kind === "screen" ? main.participant.screenPicture : main?.participant.cameraPicture) ?? null;
   });
-  const floating = usePictureInPicture(stream.value);
+  const toggleDetached = usePictureInPicture(stream.value);
   const full = useFullScreen();
   return (
     <div class="call-sizes">
-      {floating.possible && <CallButton icon={pictureInPicture} label={t("pictureInPicture")} disabledReason={stream.value ? undefined : t("connecting")} onClick={floating.toggle} />}
+      {canDetach() && <CallButton icon={pictureInPicture} label={t("pictureInPicture")} disabledReason={stream.value ? undefined : t("connecting")} onClick={toggleDetached} />}
       {document.fullscreenEnabled && <CallButton icon={maximize} label={t(full ? "leaveFullScreen" : "fullScreen")} state={full ? "on" : "plain"} onClick={toggleFullScreen} />}
     </div>
   );

@@ -1,10 +1,10 @@
 import type { Participant } from "../../client/call/participants.ts";
+import { gradeOf } from "../../client/call/quality.ts";
 import type { ConversationView } from "../../client/protocol.ts";
 import { Tile } from "../../ui/call/Tile.tsx";
 import { usePanel } from "../context.ts";
 import type { Role } from "./cast.ts";
 import type { DeskCall } from "./callDesk.ts";
-import { lineQuality } from "./line.ts";
 import { t } from "./texts.ts";
 
 interface RoleTileProps {
@@ -36,7 +36,7 @@ export function RoleTile({ current, role, conversation }: RoleTileProps) {
       stream={participant.cameraPicture}
       muted={!participant.microphone}
       speaking={call.speaker.value === sessionId && participant.microphone}
-      quality={lineQuality(quality)}
+      quality={gradeOf(quality)}
       reconnecting={!connected}
     />
   );

@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { gradeOf } from "../../client/call/quality.ts";
 import type { ConversationView } from "../../client/protocol.ts";
 import { ToolButton } from "../../ui/Button.tsx";
 import { CallButton } from "../../ui/call/CallBar.tsx";
 import { Stage } from "../../ui/call/Stage.tsx";
-import { Chip } from "../../ui/call/Tile.tsx";
+import { Chip, SignalBars } from "../../ui/call/Tile.tsx";
 import { chevronLeft, cross, shareScreen, userPlus, warning } from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { formatDuration } from "../../ui/i18n/format.ts";
@@ -18,7 +19,6 @@ import { CallSwitch } from "./CallSwitch.tsx";
 import { participantName, RoleTile, SelfTile } from "./CallTile.tsx";
 import { castOf } from "./cast.ts";
 import { Interruption, Waiting } from "./CallWaiting.tsx";
-import { lineQuality } from "./line.ts";
 import { standingOf } from "./standing.ts";
 import { t } from "./texts.ts";
 import { t as panelText } from "../texts.ts";
@@ -101,17 +101,12 @@ function Duration({ sinceMs }: { sinceMs: number }) {
 function Line({ current }: { current: DeskCall }) {
   const { call } = current;
   if (call.phase.value === "reconnecting") return <Chip>{t("reconnecting")}</Chip>;
-  const quality = lineQuality(call.quality.value);
+  const quality = gradeOf(call.quality.value);
   if (!quality || call.phase.value !== "inside") return null;
   const words = t(({ good: "lineGood", fair: "lineFair", weak: "lineWeak" } as const)[quality]);
-  const lit = { good: 4, fair: 3, weak: 2 }[quality];
   return (
     <span class={`chip call-line quality-${quality}`} title={words}>
-      <span class="sig" aria-hidden>
-        {[0, 1, 2, 3].map((bar) => (
-          <i key={bar} class={bar < lit ? "" : "off"} />
-        ))}
-      </span>
+      <SignalBars quality={quality} />
       <span class="call-line-words">{words}</span>
     </span>
   );
@@ -140,6 +135,6 @@ function remarkOn(conversation: ConversationView, { call }: DeskCall): { icon: s
   const others = call.participants.value.filter((participant) => !participant.isMe);
   const sharing = others.find((participant) => participant.screen);
   if (sharing) return { icon: shareScreen, text: t("sharesScreen", { name: participantName(sharing, conversation) }) };
-  const weak = others.find((participant) => lineQuality(participant.quality) === "weak");
+  const weak = others.find((participant) => gradeOf(participant.quality) === "weak");
   return weak ? { icon: warning, text: t("weakLineOf", { name: participantName(weak, conversation) }) } : null;
 }

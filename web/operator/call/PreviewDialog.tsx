@@ -6,6 +6,7 @@ import type { ConversationView } from "../../client/protocol.ts";
 import { Presence } from "../../ui/Avatar.tsx";
 import { Button, ToolButton } from "../../ui/Button.tsx";
 import { CallButton } from "../../ui/call/CallBar.tsx";
+import { cameraChoice, microphoneChoice, speakerChoice } from "../../ui/call/devices.ts";
 import { LevelMeter } from "../../ui/call/LevelMeter.tsx";
 import { Chip, Tile } from "../../ui/call/Tile.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -19,7 +20,6 @@ import { errorText } from "../errors.ts";
 import { firstName, visitorName } from "../conversation/membership.ts";
 import { toggle } from "./CallControls.tsx";
 import type { DeskCall } from "./callDesk.ts";
-import { cameraChoice, microphoneChoice, speakerChoice } from "./devices.ts";
 import { t } from "./texts.ts";
 import "./PreviewDialog.css";
 
@@ -119,15 +119,15 @@ function Mirror({ current, name }: { current: DeskCall; name: string }) {
 function Devices({ current }: { current: DeskCall }) {
   const { calls } = usePanel();
   const { call, audioOnly } = current;
-  const [speaker] = speakerChoice(call, calls);
+  const [speaker] = speakerChoice(call.media, calls.speakerId);
   return (
     <div class="stack">
       <div class="stack">
-        <DeviceSelect choice={microphoneChoice(call)} />
+        <DeviceSelect choice={microphoneChoice(call.media)} />
         <Hearing current={current} />
       </div>
       <Problem kind="microphone" problem={call.media.microphone.problem.value} />
-      {!audioOnly && <DeviceSelect choice={cameraChoice(call)} />}
+      {!audioOnly && <DeviceSelect choice={cameraChoice(call.media)} />}
       {!audioOnly && <Problem kind="camera" problem={call.media.camera.problem.value} />}
       {speaker && (
         <div class="preview-speaker">

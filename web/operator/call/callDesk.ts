@@ -70,10 +70,10 @@ export class CallDesk {
     this.#current.value = null;
   }
 
-  /** Ends the call for all. */
+  /** Ends the call for all; the room then closes the own session too. */
   async end(conversation: ConversationView): Promise<void> {
     if (conversation.call) await this.#desk.endCall(conversation.call.call_id);
-    this.leave();
+    else this.leave();
   }
 
   #isAudioOnly({ call, group_id }: ConversationView): boolean {

@@ -6,14 +6,11 @@ import { chat } from "../../ui/icons.ts";
 import { t } from "../texts.ts";
 import { VisitorCard } from "../visitor/VisitorCard.tsx";
 import { ConversationFoot } from "./ConversationFoot.tsx";
-import { ConversationHead } from "./ConversationHead.tsx";
+import { ConversationHead, type Overlay } from "./ConversationHead.tsx";
 import { ConversationLog } from "./ConversationLog.tsx";
 import { InviteDialog } from "./InviteDialog.tsx";
 import { PartingDialog } from "./PartingDialog.tsx";
 import "./Conversation.css";
-
-/** What lies over a conversation. */
-export type Overlay = "invite" | "close" | "leave" | "card";
 
 /** One conversation: who it is with, what was said, and where one answers. */
 export function Conversation({ conversation }: { conversation: ConversationView }) {

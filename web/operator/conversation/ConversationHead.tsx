@@ -13,8 +13,10 @@ import { nowMs } from "../clock.ts";
 import { usePanel } from "../context.ts";
 import { isPhone, isWide } from "../screen.ts";
 import { t } from "../texts.ts";
-import type { Overlay } from "./Conversation.tsx";
 import { canWriteIn, inviteObstacle, isInCharge, visitorName } from "./membership.ts";
+
+/** What can be laid over a conversation. */
+export type Overlay = "invite" | "close" | "leave" | "card";
 
 interface HeadProps {
   conversation: ConversationView;

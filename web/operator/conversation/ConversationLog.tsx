@@ -1,18 +1,19 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { linesOf, type Line, type MessageLine } from "../../client/lines.ts";
 import type { ConversationView, Person } from "../../client/protocol.ts";
-import { threadOf, type ThreadMessage } from "../../client/thread.ts";
+import { threadOf, type ThreadEvent, type ThreadMessage } from "../../client/thread.ts";
 import { Button } from "../../ui/Button.tsx";
 import { arrow } from "../../ui/icons.ts";
 import { formatClock, formatDayLine } from "../../ui/i18n/format.ts";
-import { Bubble, DayLine, Log, MessageGroup, SystemLine, Typing, type Delivery } from "../../ui/Message.tsx";
+import { Bubble, DayLine, Log, MessageGroup, SystemLine, Typing, deliveryOf } from "../../ui/Message.tsx";
 import { nowMs } from "../clock.ts";
 import { usePanel } from "../context.ts";
 import { attempt, codeText } from "../errors.ts";
 import { t } from "../texts.ts";
-import { blocksOf, type Block, type MessageBlock } from "./blocks.ts";
 import { lineOf } from "./lines.ts";
-import { visitorName } from "./membership.ts";
+import { sideOf, visitorName } from "./membership.ts";
+import { repetitions } from "./repetitions.ts";
 import { useLogScroll } from "./useLogScroll.ts";
 
 /** What was said and done, oldest first. It stays at its end, unless the operator reads further up. */
@@ -20,6 +21,9 @@ export function ConversationLog({ conversation }: { conversation: ConversationVi
   const panel = usePanel();
   const { me, pending } = panel.desk.state.value;
   const items = threadOf(conversation, pending, me ?? panel.me);
+  const visitor = visitorName(conversation);
+  const isRepeated = repetitions();
+  const isShown = ({ body }: ThreadEvent) => !isRepeated(body) && lineOf(body, { me: panel.me, visitorName: visitor }) !== null;
   const scroll = useLogScroll(items.at(0)?.key, items.at(-1)?.key);
   useReadMarks(conversation, scroll.atEnd.value);
   return (
@@ -27,8 +31,8 @@ export function ConversationLog({ conversation }: { conversation: ConversationVi
       <div class="conv-log" ref={scroll.content}>
         {conversation.earlier && <Earlier conversationId={conversation.conversation_id} />}
         <Log>
-          {blocksOf(items, panel.me).map((block) => (
-            <BlockView key={block.key} block={block} visitor={visitorName(conversation)} />
+          {linesOf(items, isShown).map((line) => (
+            <LogLine key={line.key} line={line} visitor={visitor} />
           ))}
         </Log>
         <Typists conversationId={conversation.conversation_id} me={panel.me} />
@@ -73,39 +77,49 @@ function Earlier({ conversationId }: { conversationId: string }) {
   );
 }
 
-function BlockView({ block, visitor }: { block: Block; visitor: string }) {
+function LogLine({ line, visitor }: { line: Line; visitor: string }) {
   const { me, desk } = usePanel();
-  switch (block.kind) {
+  switch (line.kind) {
     case "day":
-      return <DayLine>{formatDayLine(block.atMs, nowMs.value + desk.state.value.clockOffsetMs)}</DayLine>;
-    case "welcome":
-      return <SystemLine>{`${t("lineWelcome", { text: block.message.text })} · ${formatClock(block.message.atMs)}`}</SystemLine>;
+      return <DayLine>{formatDayLine(line.atMs, nowMs.value + desk.state.value.clockOffsetMs)}</DayLine>;
     case "event": {
-      const line = lineOf(block.event.body, { me, visitorName: visitor });
-      return line && <SystemLine {...(line.icon && { icon: line.icon })}>{`${line.text} · ${formatClock(block.event.atMs)}`}</SystemLine>;
+      const told = lineOf(line.event.body, { me, visitorName: visitor });
+      return told && <SystemLine {...(told.icon && { icon: told.icon })}>{`${told.text} · ${formatClock(line.event.atMs)}`}</SystemLine>;
     }
     case "messages":
-      return <Messages block={block} visitor={visitor} />;
+      return line.author.kind === "system" ? <Welcome line={line} /> : <Messages line={line} visitor={visitor} />;
   }
 }
 
-function Messages({ block, visitor }: { block: MessageBlock; visitor: string }) {
-  const { desk } = usePanel();
+/** What the desk itself said. */
+function Welcome({ line }: { line: MessageLine }) {
+  return (
+    <>
+      {line.messages.map(({ key, text, atMs }) => (
+        <SystemLine key={key}>{`${t("lineWelcome", { text })} · ${formatClock(atMs)}`}</SystemLine>
+      ))}
+    </>
+  );
+}
+
+function Messages({ line: { author, messages }, visitor }: { line: MessageLine; visitor: string }) {
+  const { desk, me } = usePanel();
   const online = desk.connectionState.value === "ready";
-  const last = block.messages.at(-1);
+  const last = messages.at(-1);
+  const side = sideOf(author, me);
   if (!last) return null;
-  const delivery = deliveryOf(last, online);
+  const delivery = deliveryOf(last.progress, online);
   return (
     <>
       <MessageGroup
-        kind={block.side}
-        name={block.side === "in" ? visitor : block.author.name}
+        kind={side}
+        name={side === "in" ? visitor : author.name}
         time={formatClock(last.atMs)}
         delivery={delivery}
         onRetry={() => void desk.messages.retry(last.key)}
       >
-        {block.messages.map((message) => (
-          <Bubble key={message.key} text={message.text} author={message.author.kind} delivery={deliveryOf(message, online)} />
+        {messages.map((message) => (
+          <Bubble key={message.key} text={message.text} author={message.author.kind} delivery={deliveryOf(message.progress, online)} />
         ))}
       </MessageGroup>
       {delivery === "failed" && <FailedLine message={last} />}
@@ -124,10 +138,6 @@ function FailedLine({ message }: { message: ThreadMessage }) {
       </Button>
     </p>
   );
-}
-
-function deliveryOf({ progress }: ThreadMessage, online: boolean): Delivery | undefined {
-  return progress === "sending" && !online ? "waiting" : (progress ?? undefined);
 }
 
 function Typists({ conversationId, me }: { conversationId: string; me: Person }) {

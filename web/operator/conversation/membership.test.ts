@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { conversationWith, elisa, giulia, happened, paolo } from "../testing.ts";
-import { canWriteIn, firstName, inviteObstacle, isCallWanted } from "./membership.ts";
+import { canWriteIn, firstName, inviteObstacle, isCallWanted, sideOf } from "./membership.ts";
 
 describe("who may write", () => {
   test("the one in charge and colleagues, while it is open", () => {
@@ -12,6 +12,10 @@ describe("who may write", () => {
   test("nobody who is only invited", () => {
     expect(canWriteIn(conversationWith({ operator: giulia }), paolo)).toBe(false);
   });
+});
+
+test("the words of visitor, colleague and oneself stand on their own sides", () => {
+  expect([elisa, paolo, giulia].map((author) => sideOf(author, giulia))).toEqual(["in", "team", "out"]);
 });
 
 describe("a colleague can be invited", () => {

@@ -15,6 +15,12 @@ export function canWriteIn(conversation: ConversationView, me: Person): boolean 
   return conversation.state === "open" && (isInCharge(conversation, me) || isColleague(conversation, me));
 }
 
+/** Whose words they are, as an operator sees them: the visitor's, a colleague's or his own. */
+export function sideOf(author: Person, me: Person): "in" | "team" | "out" {
+  if (author.kind === "visitor") return "in";
+  return author.id === me.id ? "out" : "team";
+}
+
 /** Everybody at the desk who takes part: the one in charge first. */
 export function operatorsOf({ operator, colleagues }: ConversationView): Person[] {
   return operator ? [operator, ...colleagues] : [...colleagues];

@@ -1,7 +1,6 @@
-import { Menu, MenuGroup, MenuItem } from "../Menu.tsx";
-import { chevronDown } from "../icons.ts";
+import type { ComponentChildren } from "preact";
+import { Menu, MenuGroup, MenuItem, type MenuTrigger } from "../Menu.tsx";
 import { t } from "../i18n/texts.ts";
-import { CallButton } from "./CallBar.tsx";
 
 /** What the menu needs of a `MediaDeviceInfo`. */
 export interface Device {
@@ -17,10 +16,16 @@ export interface DeviceChoice {
   onChoose: (deviceId: string) => void;
 }
 
-/** The small arrow beside a call button: which microphone, camera or speaker. */
-export function DeviceMenu({ choices }: { choices: readonly DeviceChoice[] }) {
+interface DeviceMenuProps {
+  choices: readonly DeviceChoice[];
+  /** Draws the button. */
+  trigger: (trigger: MenuTrigger) => ComponentChildren;
+}
+
+/** Which microphone, camera or speaker. */
+export function DeviceMenu({ choices, trigger }: DeviceMenuProps) {
   return (
-    <Menu label={t("chooseDevices")} trigger={(trigger) => <CallButton {...trigger} icon={chevronDown} label={t("chooseDevices")} split />}>
+    <Menu label={t("chooseDevices")} trigger={trigger}>
       {choices.map((choice) => (
         <MenuGroup key={choice.kind} label={t(choice.kind)}>
           {choice.devices.length === 0 && <p class="tip menu-item">{t("noDevice")}</p>}

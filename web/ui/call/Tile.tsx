@@ -92,15 +92,22 @@ function SpeakingBars() {
 
 const litBars = { good: 4, fair: 3, weak: 2 };
 
+/** A connection's quality in bars, beside the word for it. */
+export function SignalBars({ quality }: { quality: Quality }) {
+  return (
+    <span class="sig" aria-hidden>
+      {[0, 1, 2, 3].map((bar) => (
+        <i key={bar} class={bar < litBars[quality] ? "" : "off"} />
+      ))}
+    </span>
+  );
+}
+
 function QualityChip({ quality }: { quality: Quality }) {
   const level = t({ good: "qualityGood", fair: "qualityFair", weak: "qualityWeak" }[quality] as "qualityGood");
   return (
     <div class={`chip tile-quality quality-${quality}`} role="img" aria-label={t("quality", { level })} title={t("quality", { level })}>
-      <span class="sig" aria-hidden>
-        {[0, 1, 2, 3].map((bar) => (
-          <i key={bar} class={bar < litBars[quality] ? "" : "off"} />
-        ))}
-      </span>
+      <SignalBars quality={quality} />
       <span class="quality-word">{level}</span>
     </div>
   );

@@ -1,9 +1,9 @@
 import { Avatar } from "../../ui/Avatar.tsx";
 import { ToolButton } from "../../ui/Button.tsx";
+import { canDetach } from "../../ui/call/pictureInPicture.ts";
 import { chevronDown, maximize, pictureInPicture, video } from "../../ui/icons.ts";
 import { useVisit } from "../context.ts";
 import { chatWanted, type Layout, useTurns } from "../layout.ts";
-import { canDetach } from "./pictureInPicture.ts";
 import { peopleText, statusText } from "./status.ts";
 import { t } from "./texts.ts";
 import type { VisitorCall } from "./visitorCall.ts";

@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { gradeOf } from "../../client/call/quality.ts";
 import type { ConversationView } from "../../client/protocol.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Icon } from "../../ui/Icon.tsx";
@@ -11,7 +12,7 @@ import { useVisit } from "../context.ts";
 import { chatWanted, type Layout } from "../layout.ts";
 import { ControlBar } from "./ControlBar.tsx";
 import { Problems } from "./Problems.tsx";
-import { gradeOf, type Shot } from "./scene.ts";
+import type { Shot } from "./scene.ts";
 import { Sounds } from "./Sounds.tsx";
 import { peopleText, statusText } from "./status.ts";
 import { t } from "./texts.ts";

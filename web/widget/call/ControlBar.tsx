@@ -1,10 +1,11 @@
+import { canShareScreen } from "../../client/call/device.ts";
+import { gradeOf } from "../../client/call/quality.ts";
 import { CallBar, CallButton } from "../../ui/call/CallBar.tsx";
+import { canDetach } from "../../ui/call/pictureInPicture.ts";
 import { cross, hangUp, pictureInPicture, refresh, shareScreen, stopSharing } from "../../ui/icons.ts";
 import { useVisit } from "../context.ts";
 import type { Layout } from "../layout.ts";
 import { DevicesMenu } from "./DevicesMenu.tsx";
-import { canDetach } from "./pictureInPicture.ts";
-import { gradeOf } from "./scene.ts";
 import { durationOf } from "./status.ts";
 import { Switches } from "./Switches.tsx";
 import { t } from "./texts.ts";
@@ -58,11 +59,6 @@ function ScreenSwitch({ call: { call }, worded, round }: ScreenSwitchProps) {
       {worded && label}
     </CallButton>
   );
-}
-
-/** Phones have no screen to share, whatever their browser says. */
-function canShareScreen(): boolean {
-  return isSecureContext && "getDisplayMedia" in navigator.mediaDevices;
 }
 
 /** Front and back camera. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Participant } from "../../client/call/participants.ts";
-import { gradeOf, sceneOf } from "./scene.ts";
+import { sceneOf } from "./scene.ts";
 
 function person(identityId: string, changes: Partial<Participant> = {}): Participant {
   return {
@@ -51,15 +51,4 @@ describe("the scene", () => {
   test("does not put somebody in the centre who is still connecting", () => {
     expect(scene([person("giulia", { connected: false }), person("paolo")])).toEqual(["camera paolo", "camera giulia"]);
   });
-});
-
-test.each([
-  [null, undefined],
-  [0, "weak"],
-  [1, "weak"],
-  [2, "fair"],
-  [3, "good"],
-  [4, "good"],
-] as const)("a quality of %j is %s", (quality, grade) => {
-  expect(gradeOf(quality)).toBe(grade);
 });

@@ -29,10 +29,3 @@ export function sceneOf(participants: readonly Participant[], pinned: string | n
 function order({ connected }: Participant): number {
   return connected ? 0 : 1;
 }
-
-/** The quality of a connection (0 to 4) in three steps. */
-export function gradeOf(quality: number | null): "good" | "fair" | "weak" | undefined {
-  if (quality === null) return undefined;
-  if (quality >= 3) return "good";
-  return quality === 2 ? "fair" : "weak";
-}

@@ -3,8 +3,8 @@ import { Call } from "../../client/call/call.ts";
 import type { LocalDevice } from "../../client/call/device.ts";
 import type { VisitorDesk } from "../../client/desk.ts";
 import type { InvitationView, JoinGrant } from "../../client/protocol.ts";
+import { DetachedPicture } from "../../ui/call/pictureInPicture.ts";
 import { rememberCall } from "./memory.ts";
-import { DetachedPicture } from "./pictureInPicture.ts";
 import { sceneOf } from "./scene.ts";
 
 /** Which devices are to be on when the visitor comes in. */

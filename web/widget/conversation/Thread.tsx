@@ -1,15 +1,15 @@
+import { type Line, linesOf, type MessageLine } from "../../client/lines.ts";
 import type { ConversationView, Person } from "../../client/protocol.ts";
 import type { ThreadItem } from "../../client/thread.ts";
 import { Button } from "../../ui/Button.tsx";
 import { SkeletonRows } from "../../ui/Empty.tsx";
 import { formatClock, formatDayLine } from "../../ui/i18n/format.ts";
 import { chevronDown } from "../../ui/icons.ts";
-import { Bubble, DayLine, type Delivery, Log, MessageGroup, SystemLine, Typing } from "../../ui/Message.tsx";
+import { Bubble, DayLine, deliveryOf, Log, MessageGroup, SystemLine, Typing } from "../../ui/Message.tsx";
 import { useVisit } from "../context.ts";
 import { tellRefusal } from "../errors.ts";
 import { t } from "../texts.ts";
 import { happeningOf } from "./happenings.ts";
-import { type Line, linesOf, type MessageLine } from "./lines.ts";
 import { useFollowing } from "./following.ts";
 
 interface ThreadProps {
@@ -77,24 +77,20 @@ function Messages({ line, me, view }: LineProps & { line: MessageLine }) {
   if (!last) return null;
   const own = author.id === me.id;
   const inCharge = author.kind === "system" || author.id === view?.operator?.id;
-  const delivery = own ? deliveryOf(last.progress, desk.connectionState.value === "offline") : undefined;
+  const online = desk.connectionState.value !== "offline";
   return (
     <MessageGroup
       kind={own ? "out" : inCharge ? "in" : "team"}
       name={author.kind === "system" ? config.company : author.name}
       time={formatClock(last.atMs - desk.state.value.clockOffsetMs)}
-      delivery={delivery}
+      delivery={deliveryOf(last.progress, online)}
       onRetry={() => void desk.messages.retry(last.key)}
     >
       {messages.map((message) => (
-        <Bubble key={message.key} text={message.text} author={author.kind} delivery={delivery} />
+        <Bubble key={message.key} text={message.text} author={author.kind} delivery={deliveryOf(message.progress, online)} />
       ))}
     </MessageGroup>
   );
-}
-
-function deliveryOf(progress: "sending" | "failed" | "sent" | "delivered" | "read" | null, offline: boolean): Delivery | undefined {
-  return progress === "sending" && offline ? "waiting" : (progress ?? undefined);
 }
 
 /** Who is writing. Its place is always kept, so that nothing moves when somebody begins. */

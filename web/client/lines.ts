@@ -1,5 +1,5 @@
-import type { Person } from "../../client/protocol.ts";
-import type { ThreadEvent, ThreadItem, ThreadMessage } from "../../client/thread.ts";
+import type { Person } from "./protocol.ts";
+import type { ThreadEvent, ThreadItem, ThreadMessage } from "./thread.ts";
 
 /** One person's messages in a row: they share an avatar and a time. */
 export interface MessageLine {
@@ -14,7 +14,7 @@ export type Line = { kind: "day"; key: string; atMs: number } | { kind: "event";
 
 const togetherMs = 2 * 60_000;
 
-/** Orders a conversation's log into lines; `isShown` says which events are worth one. */
+/** Orders a conversation's log into lines; `isShown` says, event by event in their order, which are worth one. */
 export function linesOf(items: readonly ThreadItem[], isShown: (event: ThreadEvent) => boolean): Line[] {
   const lines: Line[] = [];
   let lastDay = "";
@@ -42,6 +42,6 @@ function addItem(lines: Line[], item: ThreadItem): void {
 function continues({ author, messages }: MessageLine, item: ThreadMessage): boolean {
   const previous = messages.at(-1);
   if (!previous || author.id !== item.author.id || item.atMs - previous.atMs > togetherMs) return false;
-  // The ticks under a line speak for all of it, and what failed says so for itself.
-  return previous.progress === item.progress && item.progress !== "failed";
+  // What failed says so itself, in a line that it shares with nobody.
+  return item.progress !== "failed" && previous.progress !== "failed";
 }

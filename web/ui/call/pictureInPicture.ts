@@ -4,8 +4,8 @@ export function canDetach(): boolean {
 }
 
 /**
- * A picture in a window of its own. It has its own element, so that the window stays when the widget
- * rearranges its tiles; the element is only fed while the window is open.
+ * A picture in a window of its own. It has its own element, so that the window stays when the
+ * tiles are rearranged; the element is only fed while the window is open.
  */
 export class DetachedPicture {
   readonly #video = document.createElement("video");
