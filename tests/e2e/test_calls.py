@@ -45,15 +45,21 @@ async def _colleague(desk: Desk, call: Call, person: Person, name: str) -> Opera
 
 
 async def _assert_seen(video: Locator, sender: CallControls, person: Person) -> None:
-    """The person's own camera is in the video, sharp enough, and as lively as it was sent."""
+    """The person's own camera is in the video, sharp enough and as lively as it was sent.
+
+    On a busy machine a browser skips frames for a while, so the best of a few windows counts.
+    """
     await expect(video).to_be_visible()
     own = sender.tiles("self").locator("video")
-    rate, own_rate = await asyncio.gather(*(frame_rate_of(one) for one in (video, own)))
+    shares: list[float] = []
+    while len(shares) < 6 and max(shares, default=0) < 0.7:
+        decoded, sent = await asyncio.gather(frame_rate_of(video), frame_rate_of(own))
+        shares.append(decoded / sent)
+    assert max(shares) >= 0.7
     seen = sighting(await picture_in(video))
     assert seen.person is person
     assert seen.psnr_db > 20
     assert seen.correlation > 0.93
-    assert rate > 0.6 * own_rate
 
 
 async def _assert_heard(call: CallControls, name: str, person: Person) -> None:

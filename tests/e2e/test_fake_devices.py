@@ -99,7 +99,7 @@ async def test_a_person_is_seen_and_heard_through_a_call(
     assert seen.person is person
     assert seen.psnr_db > 22
     assert seen.correlation > 0.95
-    assert frame_rate == pytest.approx(FRAMES_PER_SECOND, rel=0.3)
+    assert 0.5 * FRAMES_PER_SECOND < frame_rate < 1.5 * FRAMES_PER_SECOND
     assert sound.rms > 0.01
     assert speaker_at(sound.frequency_hz) is person
 
