@@ -5,7 +5,8 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { EmptyState, SkeletonRows } from "../ui/Empty.tsx";
 import { TextInput } from "../ui/Field.tsx";
-import { formatAgo } from "../ui/i18n/format.ts";
+import { formatDayLine } from "../ui/i18n/format.ts";
+import { language } from "../ui/i18n/language.ts";
 import { link, plus } from "../ui/icons.ts";
 import { Notice } from "../ui/Notice.tsx";
 import { attempt } from "../operator/errors.ts";
@@ -53,7 +54,7 @@ export function Keys({ api }: { api: AdminApi }) {
           <li key={key.key_id} class="row-item" data-testid="key-row">
             <span class="grow">
               <b class="strong">{key.label}</b>
-              <span class="row-sub">{t("createdOn", { time: formatAgo(key.created_at_ms, Date.now()) })}</span>
+              <span class="row-sub">{t("createdOn", { time: formatDayLine(key.created_at_ms, Date.now()).toLocaleLowerCase(language.value) })}</span>
             </span>
             <Button size="s" onClick={() => (revoking.value = key)}>
               {t("revoke")}

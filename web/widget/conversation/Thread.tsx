@@ -28,7 +28,7 @@ export function Thread({ view, items, visible }: ThreadProps) {
   const reader = { me, calls: config.calls };
   return (
     <div class="conv-scroll">
-      <div class="conv-log" ref={following.area} onScroll={following.onScroll}>
+      <div class="conv-log" ref={following.area} onScroll={following.onScroll} tabIndex={0}>
         {view?.earlier && <Earlier onLoad={() => void desk.loadEarlier(view.conversation_id).catch(tellRefusal)} />}
         <Log brand>
           {linesOf(items, (event) => happeningOf(event, reader) !== null).map((line) => (
