@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,6 +12,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+BUILD_NATIVE := $(BIN)/python setup.py --quiet build_ext --inplace
+NATIVE_SOURCES := setup.py $(foreach folder,media/sfu/native benchmarks/native benchmarks/forwarding,\
+	$(wildcard $(folder)/*.[ch] $(folder)/*.pyx))
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 # The folders are listed too: their time changes when a file is removed.
 WEB_SOURCES := $(shell find web -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print 2>/dev/null)
@@ -28,7 +34,7 @@ run: build ## Build what is missing and serve the demo on http://127.0.0.1:8080
 	@exec $(BIN)/python -m sportello serve --demo $(ARGS)
 
 .PHONY: build
-build: system $(VENV)/.run web/dist/.built ## Install what the server needs and build the web apps
+build: system $(VENV)/.run $(VENV)/.native web/dist/.built ## Install what the server needs; build the packet path and the web apps
 
 .PHONY: test
 test: system-test build $(VENV)/.dev ## Run the tests, in real Chromium too
@@ -39,6 +45,18 @@ test: system-test build $(VENV)/.dev ## Run the tests, in real Chromium too
 test-all: system-test build $(VENV)/.dev ## Run the tests and the long ones
 	$(BIN)/npm --prefix web test
 	$(BIN)/python -m pytest -m "" $(ARGS)
+	$(MAKE) sanitize fuzz
+
+.PHONY: fuzz
+fuzz: system-fuzz ## Fuzz the packet path (SECONDS=60 for each target)
+	tools/fuzz.sh $(SECONDS)
+
+.PHONY: sanitize
+sanitize: build $(VENV)/.dev ## Test the packet path under the address and undefined-behaviour sanitizers
+	CFLAGS="-g -O1 $(SANITIZE)" LDFLAGS="$(SANITIZE)" $(BUILD_NATIVE) --force
+	LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
+		ASAN_OPTIONS=detect_leaks=0 $(BIN)/python -m pytest tests/media $(ARGS); \
+		status=$$?; $(BUILD_NATIVE) --force; exit $$status
 
 .PHONY: check
 check: build $(VENV)/.dev ## Lint, types, import rules, contrast and size budgets
@@ -57,14 +75,16 @@ lock: $(VENV)/.dev ## Lock what requirements/*.in ask for (ARGS=--upgrade: the n
 
 .PHONY: clean
 clean: ## Remove what was installed and built, but not the data under var/
-	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build media/sfu/native/*.so benchmarks/*/*.so web/node_modules web/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: system system-test
+.PHONY: system system-test system-fuzz
 system:
 	@PYTHON="$(PYTHON)" tools/system_packages.sh run
 system-test:
 	@PYTHON="$(PYTHON)" tools/system_packages.sh test
+system-fuzz:
+	@PYTHON="$(PYTHON)" tools/system_packages.sh fuzz
 
 $(BIN)/python: | system
 	$(PYTHON) -m venv $(VENV)
@@ -75,6 +95,10 @@ $(VENV)/.run: requirements/run.txt requirements/build.txt | $(BIN)/python
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.native: $(NATIVE_SOURCES) $(VENV)/.run
+	$(BUILD_NATIVE)
 	@touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json | $(VENV)/.run

@@ -44,15 +44,18 @@ class Server:
 
 
 @asynccontextmanager
-async def running_server(data_dir: Path, *arguments: str) -> AsyncIterator[Server]:
+async def running_server(
+    data_dir: Path, *arguments: str, launcher: tuple[str, ...] = ()
+) -> AsyncIterator[Server]:
     """Run `sportello serve --demo` on free ports until the block ends; it must then stop when asked to.
 
+    `launcher` is a command that runs another one in its own place, such as `taskset`.
     Raises RuntimeError, with the end of the log, when it does not start or does not stop.
     """
     log = data_dir / "server.log"
     with log.open("ab") as stderr:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "sportello", "serve", "--demo", "--print-ready"),
+            *(*launcher, sys.executable, "-m", "sportello", "serve", "--demo", "--print-ready"),
             *("--port", "0", "--media-port", "0", "--data-dir", str(data_dir)),
             *("--rate-limit-factor", "100", *arguments),
             stdout=asyncio.subprocess.PIPE,

@@ -18,7 +18,7 @@ FILE_LINES = 600
 FUNCTION_LINES = 60
 
 SOURCE_SUFFIXES = {".py", ".pyx", ".c", ".h", ".ts", ".tsx", ".css", ".mjs"}
-NOT_OURS = {"node_modules", "dist", "var"}
+NOT_OURS = {"node_modules", "dist", "build", "var"}
 GENERATED = {"protocol.ts"}
 
 

@@ -2,11 +2,12 @@
 # Makes sure that the machine has what no Python or npm package brings.
 #   system_packages.sh run    what the server needs
 #   system_packages.sh test   that, and the browser of the tests
+#   system_packages.sh fuzz   that of the server, and the compiler that fuzzes
 # As root on Debian the missing packages are installed; anywhere else one line says what to install.
 set -eu
 
 python=${PYTHON:-python3}
-purpose=${1:?run or test}
+purpose=${1:?run, test or fuzz}
 
 fail() {
     echo "sportello: $*" >&2
@@ -43,6 +44,11 @@ missing() {
     if [ "$purpose" = test ] && ! command -v chromium >/dev/null; then
         echo chromium
         echo fonts-liberation
+    fi
+    if [ "$purpose" = fuzz ] && ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null; then
+        echo clang
+        echo libclang-rt-14-dev
     fi
 }
 

@@ -14,7 +14,8 @@ class SfuConfig:
     `host` and `port` are bound (port 0: any free one); `announced` are the IP addresses given to clients
     (empty: the bound one, or this machine's own if all are bound). A client that neither sent an authentic
     connectivity check nor authentic media for `consent_timeout_s` is gone. `uplink_bps` limits what one
-    client may send in all.
+    client may send in all. `batch_us` is how far apart the batches begin in which packets are forwarded, and
+    four times as far when many come: more saves processor time and adds half of it to the delay.
     """
 
     host: str = "0.0.0.0"
@@ -22,6 +23,7 @@ class SfuConfig:
     announced: tuple[str, ...] = ()
     consent_timeout_s: float = 15.0
     uplink_bps: int = 4_000_000
+    batch_us: int = 200
 
     def announced_addresses(self) -> tuple[str, ...]:
         """Return the addresses to write into answers."""

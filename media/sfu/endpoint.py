@@ -1,18 +1,39 @@
-"""The one UDP socket: telling STUN, DTLS and SRTP apart and taking each to its place (RFC 7983)."""
+"""The one UDP socket: what of it belongs to sessions rather than to media (RFC 7983)."""
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections import Counter
 from collections.abc import Callable
 
 from media.sfu.ice import IceAgent
-from media.sfu.packet_path import PacketPath
 from media.sfu.stun import Address
 
 _SOCKET_BUFFER = 4 << 20
 _MAX_ADDRESSES = 8
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Bind a UDP socket; one of IPv6 takes IPv4 too.
+
+    The kernel may grant smaller buffers than are asked for (net.core.rmem_max, wmem_max).
+
+    Raises:
+        OSError: the address cannot be bound.
+    """
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            sock.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER)
+        sock.setblocking(False)
+        sock.bind(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 class Peer:
@@ -24,40 +45,22 @@ class Peer:
         self.addresses: list[Address] = []
 
 
-class Endpoint(asyncio.DatagramProtocol):
-    """Receives every datagram of the SFU and sends every one.
+class Endpoint:
+    """Takes STUN and DTLS datagrams to their sessions, and sends theirs.
 
     Only an address from which an authentic connectivity check came may start DTLS.
     """
 
-    def __init__(self, ice: IceAgent, counters: Counter[str]) -> None:
+    def __init__(self, sock: socket.socket, ice: IceAgent, counters: Counter[str]) -> None:
+        self._socket = sock
         self._ice = ice
         self._counters = counters
-        self._path: PacketPath | None = None
-        self._transport: asyncio.DatagramTransport | None = None
         self._peers: dict[str, Peer] = {}
         self._by_address: dict[Address, Peer] = {}
-        self._congested = False
-
-    async def open(self, host: str, port: int, path: PacketPath) -> int:
-        """Bind the socket and return its port.
-
-        Raises:
-            OSError: the address cannot be bound.
-        """
-        self._path = path
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
-        self._transport = transport
-        sock: socket.socket = transport.get_extra_info("socket")
-        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            sock.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER)
-        return int(sock.getsockname()[1])
 
     def close(self) -> None:
         """Close the socket."""
-        if self._transport is not None:
-            self._transport.close()
+        self._socket.close()
 
     def add_peer(self, session_id: str, peer: Peer) -> None:
         """Deliver a session's checks and DTLS datagrams to its owner."""
@@ -74,38 +77,23 @@ class Endpoint(asyncio.DatagramProtocol):
             del self._by_address[address]
 
     def send(self, datagram: bytes, address: Address) -> None:
-        """Send a datagram, unless too much is waiting for the kernel already."""
-        if self._transport is None or self._transport.is_closing():
-            return
-        if self._congested:
+        """Send a datagram; what the kernel does not take is dropped and counted."""
+        host, port = address
+        if self._socket.family == socket.AF_INET6 and ":" not in host:
+            host = f"::ffff:{host}"
+        try:
+            self._socket.sendto(datagram, (host, port))
+        except BlockingIOError:
             self._counters["dropped_socket_full"] += 1
-            return
-        self._transport.sendto(datagram, address)
+        except OSError:
+            self._counters["socket_errors"] += 1
 
-    def pause_writing(self) -> None:
-        """Drop what is to be sent: late media are worth nothing."""
-        self._congested = True
-
-    def resume_writing(self) -> None:
-        """Send again."""
-        self._congested = False
-
-    def error_received(self, _error: Exception) -> None:
-        """Count what the network reports; single unreachable peers are found by their silence."""
-        self._counters["socket_errors"] += 1
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+    def datagram_received(self, data: bytes, address: Address) -> None:
         """Take a datagram to its place by its first byte (RFC 7983 section 7)."""
-        address = (addr[0], addr[1])
-        first = data[0] if data else 255
-        if first <= 3:
+        if data[0] <= 3:
             self._stun_received(data, address)
-        elif 20 <= first <= 63:
-            self._dtls_received(data, address)
-        elif 128 <= first <= 191 and self._path is not None:
-            self._path.receive(data, address)
         else:
-            self._counters["dropped_unknown_protocol"] += 1
+            self._dtls_received(data, address)
 
     def _stun_received(self, data: bytes, address: Address) -> None:
         result = self._ice.handle(data, address)

@@ -1,8 +1,8 @@
 """The port between the rooms and the packets.
 
 Above it are STUN, DTLS, negotiation and rooms; below it is all that happens per packet: SRTP, header
-rewriting, retransmission, reports and feedback. Rooms give short commands and read aggregates, so an
-implementation may run on a thread of its own.
+rewriting, retransmission, reports and feedback. Rooms give short commands and read aggregates, so that
+the path runs on a thread of its own; a command is done when it returns.
 
 Words: a *transport* is one client's bundled connection. A *source* is one stream that a client sends. A
 *slot* is one stream that a client receives; its SSRC and its sequence stay unbroken for the whole call,
@@ -98,13 +98,6 @@ class TransportStatistics:
     last_received: float | None
 
 
-class PathListener(Protocol):
-    """What the packet path reports by itself, called on the event loop; must be quick."""
-
-    def source_started(self, source: SourceId) -> None:
-        """The first packet of a source has come."""
-
-
 class PacketPath(Protocol):
     """The commands of the data plane. Unknown identifiers are a programming error (KeyError)."""
 
@@ -135,14 +128,11 @@ class PacketPath(Protocol):
     def request_key_frame(self, source: SourceId) -> None:
         """Ask a source for a key frame; requests that come together are merged."""
 
-    def receive(self, datagram: bytes, address: Address) -> None:
-        """Take an SRTP or SRTCP datagram, where the path does not read the socket itself."""
-
-    def poll(self) -> None:
-        """Do what has fallen due: requests for lost packets and key frames, reports. Call every 20 ms."""
-
     def statistics(self, transport: TransportId) -> TransportStatistics:
         """Return a transport's totals and condition."""
 
     def take_audio_levels(self) -> dict[SourceId, int]:
         """Return the loudest level of each audio source since the last call, 0 to 127 -dBov (RFC 6464)."""
+
+    def counters(self) -> dict[str, int]:
+        """Return what was counted since the start, by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
@@ -10,40 +11,37 @@ import structlog
 
 from media.sfu.config import SfuConfig
 from media.sfu.dtls import Certificate
-from media.sfu.endpoint import Endpoint
+from media.sfu.endpoint import Endpoint, open_socket
 from media.sfu.errors import RoomExists, RoomNotFound
 from media.sfu.ice import IceAgent
+from media.sfu.media_thread import MediaThread
 from media.sfu.messages import CloseReason
-from media.sfu.packet_path import SourceId
+from media.sfu.native import PathCore
+from media.sfu.native_path import NativePath
 from media.sfu.plane import MediaPlane
-from media.sfu.python_path import PythonPath
 from media.sfu.room import Room, RoomListener
 
-_POLL_S = 0.02
 _LEVELS_S = 0.2
 _CHECK_S = 1.0
 
 log = structlog.get_logger(__name__)
 
 
-class _StartLog:
-    """Notes when media begin to come; what follows is in the statistics."""
-
-    def source_started(self, source: SourceId) -> None:
-        """See `PathListener`."""
-        log.debug("source_started", source=source)
+def _clock_us() -> int:
+    """Read the clock of the packet path's thread, CLOCK_MONOTONIC."""
+    return time.monotonic_ns() // 1000
 
 
 class Sfu:
     """Start one with `Sfu.start`, end it with `close`. `port` is the bound UDP port."""
 
-    def __init__(self, plane: MediaPlane, listener: RoomListener) -> None:
+    def __init__(self, plane: MediaPlane, thread: MediaThread, listener: RoomListener) -> None:
         self.port = plane.port
         self._plane = plane
+        self._thread = thread
         self._listener = listener
         self._rooms: dict[str, Room] = {}
         self._timers = [
-            asyncio.create_task(self._every(_POLL_S, plane.path.poll)),
             asyncio.create_task(self._every(_LEVELS_S, self._publish_levels)),
             asyncio.create_task(self._every(_CHECK_S, self._check)),
         ]
@@ -55,31 +53,25 @@ class Sfu:
         Raises:
             OSError: the address cannot be bound.
         """
-        clock = asyncio.get_running_loop().time
         counters: Counter[str] = Counter()
         ice = IceAgent()
-        endpoint = Endpoint(ice, counters)
-        path = PythonPath(
-            clock=clock,
-            send=endpoint.send,
-            listener=_StartLog(),
-            counters=counters,
-            uplink_bps=config.uplink_bps,
-        )
-        port = await endpoint.open(config.host, config.port, path)
+        sock = open_socket(config.host, config.port)
+        endpoint = Endpoint(sock, ice, counters)
+        core = PathCore(config.uplink_bps)
         plane = MediaPlane(
             ice=ice,
             endpoint=endpoint,
-            path=path,
+            path=NativePath(core, _clock_us),
             certificate=Certificate(),
-            clock=clock,
+            clock=time.monotonic,
             counters=counters,
             addresses=config.announced_addresses(),
-            port=port,
+            port=sock.getsockname()[1],
             consent_timeout_s=config.consent_timeout_s,
         )
-        log.info("sfu_started", port=port)
-        return cls(plane, listener)
+        thread = MediaThread(core, sock, endpoint.datagram_received, batch_us=config.batch_us)
+        log.info("sfu_started", port=plane.port)
+        return cls(plane, thread, listener)
 
     def create_room(self, room_id: str, *, audio_only: bool = False) -> Room:
         """Open a room; one that is `audio_only` has no cameras, but may show a screen.
@@ -125,11 +117,12 @@ class Sfu:
         for room in self.rooms():
             await self.close_room(room.room_id, CloseReason.SHUTDOWN)
         await asyncio.gather(*self._timers, *self._plane.tasks, return_exceptions=True)
+        self._thread.close()
         self._plane.endpoint.close()
 
     def counters(self) -> Mapping[str, int]:
         """Return the totals since the start, by name."""
-        return dict(self._plane.counters)
+        return Counter(self._plane.path.counters()) + self._plane.counters
 
     async def _every(self, interval_s: float, action: Callable[[], None]) -> None:
         """Call `action` again and again; its failure is ours and must not end the others' calls."""

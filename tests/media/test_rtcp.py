@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.sfu import rtcp
-from media.sfu.rtcp import RtcpError, parse_rtcp
+from tests.media.specification import rtcp
+from tests.media.specification.rtcp import RtcpError, parse_rtcp
 
 u32 = st.integers(0, 0xFFFFFFFF)
 blocks = st.lists(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from media.sfu.rtp import RtpError, RtpPacket, build_rtp_header, parse_rtp
-from media.sfu.vp8 import PictureNumbers, Vp8Error, parse_descriptor, rewrite_descriptor
+from tests.media.specification.rtp import RtpError, RtpPacket, build_rtp_header, parse_rtp
+from tests.media.specification.vp8 import PictureNumbers, Vp8Error, parse_descriptor, rewrite_descriptor
 
 one_byte_extensions = st.lists(st.tuples(st.integers(1, 14), st.binary(min_size=1, max_size=16)), max_size=4)
 two_byte_extensions = st.lists(st.tuples(st.integers(1, 255), st.binary(max_size=40)), max_size=4)

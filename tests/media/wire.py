@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from media.sfu.addresses import pack_ip, unpack_ip
+from media.sfu.native import PathCore
+from media.sfu.native_path import NativePath
 from media.sfu.packet_path import (
+    PacketPath,
     SlotId,
     SlotSpec,
     SourceId,
@@ -16,13 +22,13 @@ from media.sfu.packet_path import (
     TransportId,
     TransportSpec,
 )
-from media.sfu.python_path import PythonPath
-from media.sfu.rtcp import RtcpPacket, is_rtcp, parse_rtcp
-from media.sfu.rtp import Extension, RtpPacket, build_rtp_header, parse_rtp
 from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
-from media.sfu.srtp import SrtpSession
 from media.sfu.stun import Address
-from media.sfu.transport import AUDIO_LEVEL_EXTENSION
+from tests.media.specification.path import PathSpecification
+from tests.media.specification.rtcp import RtcpPacket, is_rtcp, parse_rtcp
+from tests.media.specification.rtp import Extension, RtpPacket, build_rtp_header, parse_rtp
+from tests.media.specification.srtp import SrtpSession
+from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
 
 ORIENTATION_EXTENSION = "urn:3gpp:video-orientation"
 VIDEO_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
@@ -94,25 +100,78 @@ class Client:
         return [packet for packet in self.rtp if packet.ssrc == ssrc]
 
 
-class Wire:
-    """The path under test and its clients; it is also the path's listener."""
+class Driven(PacketPath, Protocol):
+    """A path whose packets and clock are moved by hand."""
 
-    def __init__(self) -> None:
+    def receive(self, datagram: bytes, address: Address) -> None: ...
+
+    def poll(self) -> None: ...
+
+
+class DrivenNative(NativePath):
+    """The native path without its thread."""
+
+    def __init__(
+        self, clock: Callable[[], int], send: Callable[[bytes, Address], None], uplink_bps: int
+    ) -> None:
+        self._driven = PathCore(uplink_bps)
+        self._now = clock
+        self._send = send
+        super().__init__(self._driven, clock)
+
+    def receive(self, datagram: bytes, address: Address) -> None:
+        self._driven.receive(datagram, pack_ip(address[0]), address[1], self._now())
+        self.deliver()
+
+    def poll(self) -> None:
+        self._driven.poll(self._now())
+        self.deliver()
+
+    def set_address(self, transport: TransportId, address: Address) -> None:
+        super().set_address(transport, address)
+        self.deliver()
+
+    def set_keys(self, transport: TransportId, keys: SrtpKeys) -> None:
+        super().set_keys(transport, keys)
+        self.deliver()
+
+    def route(self, slot: SlotId, source: SourceId | None) -> None:
+        super().route(slot, source)
+        self.deliver()
+
+    def request_key_frame(self, source: SourceId) -> None:
+        super().request_key_frame(source)
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Take what the path has sent to its receivers."""
+        for datagram, ip, port in self._driven.take_outgoing():
+            self._send(datagram, (unpack_ip(ip), port))
+
+
+class MakePath(Protocol):
+    """Makes one of the paths under test."""
+
+    def __call__(
+        self, *, clock: Callable[[], int], send: Callable[[bytes, Address], None], uplink_bps: int
+    ) -> Driven: ...
+
+
+PATHS: dict[str, MakePath] = {"native": DrivenNative, "specification": PathSpecification}
+
+
+class Wire:
+    """The path under test and its clients. `now` is in seconds."""
+
+    def __init__(self, make_path: MakePath) -> None:
         self.now = 1000.0
-        self.counters: Counter[str] = Counter()
-        self.started: list[SourceId] = []
         self._ports = itertools.count(5000)
         self._clients: dict[Address, Client] = {}
-        self.path = PythonPath(
-            clock=lambda: self.now,
-            send=self._deliver,
-            listener=self,
-            counters=self.counters,
-            uplink_bps=1_000_000,
-        )
+        self.path = make_path(clock=lambda: round(self.now * 1e6), send=self._deliver, uplink_bps=1_000_000)
 
-    def source_started(self, source: SourceId) -> None:
-        self.started.append(source)
+    @property
+    def counters(self) -> Counter[str]:
+        return Counter(self.path.counters())
 
     def client(
         self, *, keyed: bool = True, profile: SrtpProfile = SrtpProfile.AEAD_AES_128_GCM, shift: int = 0
@@ -127,7 +186,8 @@ class Wire:
             TransportSpec(ssrc=99, extensions=extensions, reduced_size_rtcp=True)
         )
         address = ("192.0.2.1", next(self._ports))
-        key, other = bytes(range(30)), bytes(range(30, 60))
+        size = 28 if profile is SrtpProfile.AEAD_AES_128_GCM else 30
+        key, other = bytes(range(size)), bytes(range(30, 30 + size))
         client = Client(
             self, transport, address, SrtpSession(SrtpKeys(profile, receive=other, send=key)), extensions
         )

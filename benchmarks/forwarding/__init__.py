@@ -1,0 +1,1 @@
+"""What forwarding a packet costs: the native path beside a loop that does only the least."""

@@ -1,0 +1,1 @@
+"""The load generator: rooms full of participants who send and receive real SRTP."""

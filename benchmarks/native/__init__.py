@@ -1,0 +1,1 @@
+"""The load generator's client thread: C, without the interpreter's lock."""

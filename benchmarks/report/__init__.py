@@ -1,0 +1,1 @@
+"""Reports of benchmarks: one HTML page with plots, complete in itself."""

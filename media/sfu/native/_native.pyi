@@ -1,0 +1,114 @@
+"""The native packet path. Identifiers are positive; times are microseconds of any steady clock."""
+
+from typing import final
+
+@final
+class PathCore:
+    """A packet path. Commands may come from any thread; each is done when it returns.
+
+    `uplink_bps` limits what one client may send in all. Unknown identifiers raise KeyError. Addresses are 16
+    bytes of IPv6, or of IPv4 in its mapped form, and a port.
+    """
+
+    def __init__(self, uplink_bps: int) -> None: ...
+    def add_transport(self, ssrc: int, extension_ids: bytes, reduced_size_rtcp: bool) -> int:
+        """Create a transport; `extension_ids` follow `enum extension` in transport.h, 0 is none."""
+
+    def add_source(
+        self,
+        transport: int,
+        *,
+        is_video: bool,
+        mid: bytes,
+        payload_type: int,
+        rtx_payload_type: int | None,
+        ssrc: int | None,
+        rtx_ssrc: int | None,
+        nack: bool,
+        pli: bool,
+        fir: bool,
+        remb: bool,
+    ) -> int:
+        """Expect a stream; KeyError also for a 17th one, ValueError for a mid over 16 bytes."""
+
+    def add_slot(
+        self,
+        transport: int,
+        *,
+        is_video: bool,
+        payload_type: int,
+        rtx_payload_type: int | None,
+        ssrc: int,
+        rtx_ssrc: int | None,
+    ) -> int:
+        """Create an empty slot; KeyError also for a 17th one."""
+
+    def set_address(self, transport: int, ip: bytes, port: int, now_us: int) -> None:
+        """Send to this address from now on, and accept packets from it."""
+
+    def set_keys(self, transport: int, receive: bytes, send: bytes, now_us: int, *, gcm: bool) -> None:
+        """Begin to receive and to send; a key is master key and salt, ValueError if its size is wrong."""
+
+    def remove_transport(self, transport: int) -> None:
+        """Forget a transport with its sources and slots."""
+
+    def route(self, slot: int, source: int, now_us: int) -> None:
+        """Forward a source into a slot, or nothing if it is 0."""
+
+    def request_key_frame(self, source: int, now_us: int) -> None:
+        """Ask a source for a key frame."""
+
+    def statistics(
+        self, transport: int
+    ) -> tuple[int, int, int, int, float | None, float | None, int | None, int | None]:
+        """Return packets and bytes in and out, up- and downlink loss, round trip and last received (µs)."""
+
+    def take_audio_levels(self) -> dict[int, int]:
+        """Return the loudest level (-dBov) of each source that was heard since the last call."""
+
+    def counters(self) -> dict[str, int]:
+        """Return the totals since the start, by name."""
+
+    def receive(self, datagram: bytes, ip: bytes, port: int, now_us: int) -> None:
+        """Take an SRTP or SRTCP datagram of up to 2048 bytes. For a path without a loop."""
+
+    def poll(self, now_us: int) -> None:
+        """Do what has fallen due. For a path without a loop, which is to call it every 20 ms."""
+
+    def take_outgoing(self) -> list[tuple[bytes, bytes, int]]:
+        """Return the datagrams sent since the last call, each with IP and port. For a path without a loop.
+
+        Those to one address are in order.
+        """
+
+@final
+class Loop:
+    """The thread that runs a path on a bound UDP socket, given by file descriptor; see loop.h.
+
+    `handover` is one end of a datagram socket pair: STUN and DTLS appear at the other. After each batch the
+    thread rests until `batch_us` have passed since it began.
+    """
+
+    def __init__(self, core: PathCore, socket: int, handover: int, batch_us: int) -> None: ...
+    def stop(self) -> None:
+        """End the thread."""
+
+@final
+class Srtp:
+    """SRTP and SRTCP in one direction with one master key (key and salt, joined).
+
+    All methods raise ValueError when a packet is refused, naming the reason.
+    """
+
+    def __init__(self, key: bytes, *, gcm: bool) -> None: ...
+    def protect(self, packet: bytes) -> bytes:
+        """Return the SRTP datagram for an RTP packet."""
+
+    def unprotect(self, datagram: bytes) -> bytes:
+        """Return the RTP packet in an SRTP datagram."""
+
+    def protect_rtcp(self, packet: bytes) -> bytes:
+        """Return the SRTCP datagram for a compound packet."""
+
+    def unprotect_rtcp(self, datagram: bytes) -> bytes:
+        """Return the compound packet in an SRTCP datagram."""

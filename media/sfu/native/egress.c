@@ -1,0 +1,114 @@
+#include "egress.h"
+
+#define RTP_ROOM (DATAGRAM_SIZE - SRTP_MAX_GROWTH)
+
+/* A compound of reports at its longest must fit a datagram. */
+_Static_assert(MAX_SLOTS * (4 + RTCP_SENDER_INFO_SIZE) + 8 + MAX_SOURCES * RTCP_BLOCK_SIZE + 24 + 20 + 4 * MAX_SOURCES <
+                   RTP_ROOM, "reports may be too long");
+
+/* A NACK of all that can be missing, with what comes before it. */
+_Static_assert(40 + 4 * GAP_RING / 2 < RTP_ROOM, "requests for lost packets may be too long");
+
+static void put(struct path *path, struct transport *receiver, size_t size)
+{
+    receiver->packets_out++;
+    receiver->bytes_out += size;
+    path->counters.packets_out++;
+    path->counters.bytes_out += size;
+    outbox_put(path->outbox, &receiver->destination, size);
+}
+
+static bool can_send(const struct transport *receiver) { return receiver->send && receiver->has_address; }
+
+static void send_rtp(struct path *path, struct transport *receiver, uint8_t *packet, size_t size)
+{
+    if (size && srtp_protect_rtp(receiver->send, packet, &size) == SRTP_OK)
+        put(path, receiver, size);
+}
+
+static void send_rtcp(struct path *path, struct transport *receiver, uint8_t *packet, size_t size)
+{
+    if (srtp_protect_rtcp(receiver->send, packet, &size) == SRTP_OK)
+        put(path, receiver, size);
+}
+
+void forward_into(struct path *path, struct slot *slot, const struct media_packet *packet, int64_t now_us)
+{
+    struct transport *receiver = slot->transport;
+    if (!can_send(receiver))
+        return;
+    if (slot_bound(packet) > RTP_ROOM) {
+        path->counters.dropped_too_long++;
+        return;
+    }
+    uint8_t *room = outbox_room(path->outbox);
+    send_rtp(path, receiver, room, slot_forward(slot, packet, now_us, room));
+}
+
+void retransmit(struct path *path, struct slot *slot, uint16_t sequence_number, int64_t now_us)
+{
+    const struct media_packet *packet = slot_find_lost(slot, sequence_number, now_us);
+    if (!packet || !can_send(slot->transport) || slot_bound(packet) > RTP_ROOM)
+        return;
+    path->counters.packets_retransmitted++;
+    uint8_t *room = outbox_room(path->outbox);
+    send_rtp(path, slot->transport, room, slot_retransmit(slot, packet, sequence_number, room));
+}
+
+static void request_lost(struct path *path, struct source *source, const int64_t *numbers, size_t count)
+{
+    struct transport *sender = source->transport;
+    uint16_t wire[GAP_RING];
+    for (size_t i = 0; i < count; i++)
+        wire[i] = (uint16_t)numbers[i];
+    path->counters.nacks_sent++;
+    path->counters.packets_requested += count;
+    uint8_t *room = outbox_room(path->outbox);
+    size_t size = transport_write_prefix(sender, room);
+    size += rtcp_write_nack(room + size, sender->spec.ssrc, source->ssrc.value, wire, count);
+    send_rtcp(path, sender, room, size);
+}
+
+void repair(struct path *path, struct source *source, int64_t now_us)
+{
+    if (!source->gaps || !source->ssrc.known || !can_send(source->transport))
+        return;
+    int64_t numbers[GAP_RING];
+    size_t count = gaps_due(source->gaps, now_us, numbers);
+    if (count)
+        request_lost(path, source, numbers, count);
+    if (gaps_take_unrecoverable(source->gaps) && source->slots)
+        want_key_frame(path, source, now_us);
+}
+
+void want_key_frame(struct path *path, struct source *source, int64_t now_us)
+{
+    source->key_frames.wanted = true;
+    request_due_key_frame(path, source, now_us);
+}
+
+void request_due_key_frame(struct path *path, struct source *source, int64_t now_us)
+{
+    struct transport *sender = source->transport;
+    const struct source_spec *spec = &source->spec;
+    if (!source->ssrc.known || !can_send(sender) || !key_frame_due(&source->key_frames, now_us))
+        return;
+    if (!spec->pli && !spec->fir)
+        return;
+    path->counters.key_frame_requests_sent++;
+    uint8_t *room = outbox_room(path->outbox);
+    size_t size = transport_write_prefix(sender, room);
+    if (spec->pli)
+        size += rtcp_write_picture_loss(room + size, sender->spec.ssrc, source->ssrc.value);
+    else
+        size += rtcp_write_full_intra(room + size, sender->spec.ssrc, source->ssrc.value, ++source->fir_command);
+    send_rtcp(path, sender, room, size);
+}
+
+void send_reports(struct path *path, struct transport *transport, int64_t now_us)
+{
+    if (!can_send(transport))
+        return;
+    uint8_t *room = outbox_room(path->outbox);
+    send_rtcp(path, transport, room, transport_write_reports(transport, path->uplink_bps, now_us, room));
+}

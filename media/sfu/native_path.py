@@ -1,0 +1,118 @@
+"""The native packet path behind the port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from media.sfu.addresses import pack_ip
+from media.sfu.native import PathCore
+from media.sfu.packet_path import (
+    SlotId,
+    SlotSpec,
+    SourceId,
+    SourceSpec,
+    SrtpKeys,
+    SrtpProfile,
+    TransportId,
+    TransportSpec,
+    TransportStatistics,
+)
+from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from media.sfu.stun import Address
+
+EXTENSIONS = (
+    MID_EXTENSION,
+    "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+    "urn:3gpp:video-orientation",
+    "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type",
+    "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+    "http://www.webrtc.org/experiments/rtp-hdrext/color-space",
+)
+"""In the order of `enum extension` in native/transport.h; those not named here end at each hop."""
+
+
+class NativePath:
+    """Implements `PacketPath` on a core. `clock_us` gives the microseconds of the clock of its thread."""
+
+    def __init__(self, core: PathCore, clock_us: Callable[[], int]) -> None:
+        self._core = core
+        self._clock_us = clock_us
+
+    def add_transport(self, spec: TransportSpec) -> TransportId:
+        """See `PacketPath`."""
+        identifiers = bytes(spec.extensions.get(uri, 0) for uri in EXTENSIONS)
+        return TransportId(self._core.add_transport(spec.ssrc, identifiers, spec.reduced_size_rtcp))
+
+    def set_address(self, transport: TransportId, address: Address) -> None:
+        """See `PacketPath`."""
+        self._core.set_address(transport, pack_ip(address[0]), address[1], self._clock_us())
+
+    def set_keys(self, transport: TransportId, keys: SrtpKeys) -> None:
+        """See `PacketPath`."""
+        gcm = keys.profile is SrtpProfile.AEAD_AES_128_GCM
+        self._core.set_keys(transport, keys.receive, keys.send, self._clock_us(), gcm=gcm)
+
+    def remove_transport(self, transport: TransportId) -> None:
+        """See `PacketPath`."""
+        self._core.remove_transport(transport)
+
+    def add_source(self, transport: TransportId, spec: SourceSpec) -> SourceId:
+        """See `PacketPath`."""
+        number = self._core.add_source(
+            transport,
+            is_video=spec.kind is MediaKind.VIDEO,
+            mid=spec.mid.encode(),
+            payload_type=spec.payload_type,
+            rtx_payload_type=spec.rtx_payload_type,
+            ssrc=spec.ssrc,
+            rtx_ssrc=spec.rtx_ssrc,
+            nack="nack" in spec.feedback,
+            pli="nack pli" in spec.feedback,
+            fir="ccm fir" in spec.feedback,
+            remb="goog-remb" in spec.feedback,
+        )
+        return SourceId(number)
+
+    def add_slot(self, transport: TransportId, spec: SlotSpec) -> SlotId:
+        """See `PacketPath`."""
+        number = self._core.add_slot(
+            transport,
+            is_video=spec.kind is MediaKind.VIDEO,
+            payload_type=spec.payload_type,
+            rtx_payload_type=spec.rtx_payload_type,
+            ssrc=spec.ssrc,
+            rtx_ssrc=spec.rtx_ssrc,
+        )
+        return SlotId(number)
+
+    def route(self, slot: SlotId, source: SourceId | None) -> None:
+        """See `PacketPath`."""
+        self._core.route(slot, source or 0, self._clock_us())
+
+    def request_key_frame(self, source: SourceId) -> None:
+        """See `PacketPath`."""
+        self._core.request_key_frame(source, self._clock_us())
+
+    def statistics(self, transport: TransportId) -> TransportStatistics:
+        """See `PacketPath`."""
+        found = self._core.statistics(transport)
+        packets_in, bytes_in, packets_out, bytes_out, uplink_loss, downlink_loss, *times = found
+        round_trip_us, last_received_us = times
+        return TransportStatistics(
+            packets_in=packets_in,
+            bytes_in=bytes_in,
+            packets_out=packets_out,
+            bytes_out=bytes_out,
+            uplink_loss=uplink_loss,
+            downlink_loss=downlink_loss,
+            round_trip_s=round_trip_us / 1e6 if round_trip_us is not None else None,
+            last_received=last_received_us / 1e6 if last_received_us is not None else None,
+        )
+
+    def take_audio_levels(self) -> dict[SourceId, int]:
+        """See `PacketPath`."""
+        return {SourceId(source): level for source, level in self._core.take_audio_levels().items()}
+
+    def counters(self) -> dict[str, int]:
+        """See `PacketPath`."""
+        return self._core.counters()

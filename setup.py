@@ -1,0 +1,42 @@
+"""Builds the native parts in place: `python setup.py build_ext --inplace`."""
+
+from pathlib import Path
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+NATIVE = Path("media/sfu/native")
+LOAD = Path("benchmarks/native")
+FORWARDING = Path("benchmarks/forwarding")
+SHARED = ("replay", "rtcp", "rtp", "sequence", "srtp")  # What the load generator takes from the packet path.
+WARNINGS = ["-Wall", "-Wextra", "-Wno-sign-compare"]
+
+
+def extension(name: str, folder: Path, *others: Path) -> Extension:
+    """One Cython wrapper with all C files of its folder, and some of another."""
+    return Extension(
+        ".".join((*folder.parts, name)),
+        [str(folder / f"{name}.pyx"), *map(str, sorted(folder.glob("[!_]*.c"))), *map(str, others)],
+        depends=[str(header) for path in (folder, NATIVE) for header in path.glob("*.h")],
+        include_dirs=[str(folder), str(NATIVE)],
+        libraries=["crypto"],
+        extra_compile_args=["-std=gnu11", "-O2", *WARNINGS, "-fvisibility=hidden"],
+    )
+
+
+setup(
+    name="sportello",
+    packages=[],
+    ext_modules=cythonize(
+        [
+            extension("_native", NATIVE),
+            extension("_load", LOAD, *(NATIVE / f"{name}.c" for name in SHARED)),
+            extension(
+                "_forwarding",
+                FORWARDING,
+                *(NATIVE / f"{name}.c" for name in ("outbox", "replay", "srtp", "udp")),
+            ),
+        ],
+        build_dir="build",
+    ),
+)

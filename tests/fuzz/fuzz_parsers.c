@@ -1,0 +1,60 @@
+/* RTP, VP8 and RTCP parsers: nothing is read beyond the packet, and what was accepted can be written. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtcp.h"
+#include "rtp.h"
+#include "vp8.h"
+
+static void parse_media(const uint8_t *data, size_t size)
+{
+    struct rtp_packet packet;
+    struct vp8_descriptor descriptor;
+    uint8_t ids[256];
+    if (!rtp_parse(data, size, &packet))
+        return;
+    for (int id = 0; id < 256; id++)
+        ids[id] = (uint8_t)(id * data[1]);
+    ids[0] = 0;
+    size_t bound = rtp_header_bound(&packet.extensions);
+    uint8_t *header = malloc(bound);
+    size_t written = rtp_write_header(header, &packet, ids);
+    assert(written <= bound);
+    struct rtp_packet again;
+    assert(rtp_parse(header, written, &again) && again.payload_size == 0);
+    free(header);
+    uint8_t *payload = malloc(packet.payload_size ? packet.payload_size : 1);
+    memcpy(payload, packet.payload, packet.payload_size);
+    if (vp8_parse(payload, packet.payload_size, &descriptor)) {
+        struct picture_numbers offsets = {data[2] * 257u, data[3], data[4]};
+        vp8_rewrite(payload, &descriptor, &offsets);
+        size_t size_before = descriptor.size;
+        assert(vp8_parse(payload, packet.payload_size, &descriptor) && descriptor.size == size_before);
+    }
+    free(payload);
+}
+
+static void parse_reports(const uint8_t *data, size_t size)
+{
+    struct rtcp_packet packet;
+    size_t position = 0;
+    if (!rtcp_is_well_formed(data, size))
+        return;
+    while (rtcp_next(data, size, &position, &packet)) {
+        if (packet.type == RTCP_SENDER_REPORT)
+            rtcp_read_sender_report(&packet);
+        size_t blocks = packet.type == RTCP_SENDER_REPORT ? RTCP_SENDER_INFO_SIZE : 4;
+        if (packet.type == RTCP_SENDER_REPORT || packet.type == RTCP_RECEIVER_REPORT)
+            for (int i = 0; i < packet.count; i++)
+                rtcp_read_block(packet.body + blocks + (size_t)i * RTCP_BLOCK_SIZE);
+    }
+    assert(position == size);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    parse_media(data, size);
+    parse_reports(data, size);
+    return 0;
+}

@@ -1,0 +1,149 @@
+/* The whole path under commands and authentic packets of any content, drawn from the input.
+ *
+ * Each step is a byte that chooses what happens, and what it needs. The clock only moves forward. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "path.h"
+
+#define CLIENTS 3
+#define PACKET_SIZE 200
+
+struct input {
+    const uint8_t *data;
+    size_t size;
+};
+
+struct client {
+    uint32_t transport, video, audio, video_slot, audio_slot;
+    struct srtp *seals;
+    struct address address;
+};
+
+static uint8_t next(struct input *input)
+{
+    if (!input->size)
+        return 0;
+    input->size--;
+    return *input->data++;
+}
+
+static void check(void *context, struct outbox *outbox)
+{
+    (void)context;
+    size_t reached = 0;
+    for (size_t i = 0; i < outbox->destination_count; i++)
+        for (uint16_t at = outbox->destinations[i]->first; at != OUTBOX_END; at = outbox->packets[at].next) {
+            assert(outbox->packets[at].size <= DATAGRAM_SIZE);
+            reached++;
+        }
+    assert(reached == outbox->count);
+}
+
+static void add_client(struct path *path, struct client *client, uint8_t number, struct input *input)
+{
+    uint8_t up[30] = {number}, down[30] = {0x80 | number};
+    enum srtp_profile profile = next(input) & 1 ? SRTP_AEAD_AES_128_GCM : SRTP_AES128_CM_SHA1_80;
+    struct transport_spec transport = {.ssrc = 9, .extension_ids = {1, 2, 3}, .reduced_size_rtcp = next(input) & 1};
+    struct source_spec video = {.kind = MEDIA_VIDEO, .mid = "v", .mid_size = 1, .payload_type = 96,
+                                .rtx_payload_type = 97, .nack = true, .pli = true, .remb = true};
+    struct source_spec audio = {.kind = MEDIA_AUDIO, .mid = "a", .mid_size = 1, .payload_type = 111,
+                                .rtx_payload_type = -1, .ssrc = {true, 5}};
+    struct slot_spec video_slot = {.kind = MEDIA_VIDEO, .payload_type = 96, .rtx_payload_type = 97, .ssrc = 31,
+                                   .rtx_ssrc = {true, 32}};
+    struct slot_spec audio_slot = {.kind = MEDIA_AUDIO, .payload_type = 111, .ssrc = 41};
+    client->transport = path_add_transport(path, &transport);
+    client->video = path_add_source(path, client->transport, &video);
+    client->audio = path_add_source(path, client->transport, &audio);
+    client->video_slot = path_add_slot(path, client->transport, &video_slot);
+    client->audio_slot = path_add_slot(path, client->transport, &audio_slot);
+    client->address = (struct address){{0x20, number}, 1000};
+    client->seals = srtp_new(profile, up);
+    path_set_address(path, client->transport, &client->address, 0);
+    path_set_keys(path, client->transport, profile, up, down, 0);
+}
+
+/* An authentic packet: a header that makes it likely to be taken, the rest from the input. */
+static void send_packet(struct path *path, struct client *client, struct input *input, bool report, int64_t now_us)
+{
+    uint8_t packet[PACKET_SIZE + SRTP_MAX_GROWTH] = {0x80 | (next(input) & 0x3F)};
+    size_t size = 12;
+    if (report) {
+        packet[1] = 200 + next(input) % 8;
+        packet[3] = next(input);
+        packet[7] = next(input);
+        size = 8;
+    } else {
+        static const uint8_t TYPES[] = {96, 97, 111, 0x80 | 96};
+        packet[1] = TYPES[next(input) % 4];
+        packet[2] = next(input);
+        packet[3] = next(input);
+        packet[11] = next(input) % 8;
+    }
+    for (size_t rest = next(input); rest && size < PACKET_SIZE; rest--)
+        packet[size++] = next(input);
+    if ((report ? srtp_protect_rtcp : srtp_protect_rtp)(client->seals, packet, &size) == SRTP_OK)
+        path_receive(path, packet, size, &client->address, now_us);
+}
+
+static void step(struct path *path, struct client *clients, struct input *input, int64_t now_us)
+{
+    uint8_t choice = next(input);
+    struct client *client = &clients[choice % CLIENTS], *other = &clients[next(input) % CLIENTS];
+    struct transport_statistics statistics;
+    uint8_t junk[40];
+    switch (choice / CLIENTS % 16) {
+    case 0:
+        path_route(path, client->video_slot, choice & 1 ? other->video : 0, now_us);
+        break;
+    case 1:
+        path_route(path, client->audio_slot, other->audio, now_us);
+        break;
+    case 2:
+        path_poll(path, now_us);
+        break;
+    case 3:
+        client->address.port = next(input);
+        break;
+    case 4:
+        path_request_key_frame(path, other->video, now_us);
+        break;
+    case 5:
+        path_statistics(path, client->transport, &statistics);
+        break;
+    case 6:
+        for (size_t i = 0; i < sizeof junk; i++)
+            junk[i] = next(input);
+        path_receive(path, junk, next(input) % sizeof junk, &client->address, now_us);
+        break;
+    case 7:
+        if (next(input) == 7) {
+            path_remove_transport(path, client->transport);
+            srtp_free(client->seals);
+            add_client(path, client, (uint8_t)(client - clients), input);
+        }
+        break;
+    default:
+        send_packet(path, client, input, choice / CLIENTS % 4 == 3, now_us);
+    }
+    outbox_flush(path->outbox);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct input input = {data, size};
+    struct client clients[CLIENTS];
+    struct path *path = path_new(1000000, check, NULL);
+    int64_t now_us = 1000000;
+    for (uint8_t i = 0; i < CLIENTS; i++)
+        add_client(path, &clients[i], i, &input);
+    while (input.size) {
+        now_us += next(&input) * 500;
+        step(path, clients, &input, now_us);
+    }
+    for (int i = 0; i < CLIENTS; i++)
+        srtp_free(clients[i].seals);
+    path_free(path);
+    return 0;
+}

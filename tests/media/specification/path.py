@@ -1,0 +1,323 @@
+"""The packet path in plain Python: what the native one has to do, packet by packet."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+
+from media.sfu.packet_path import (
+    SlotId,
+    SlotSpec,
+    SourceId,
+    SourceSpec,
+    SrtpKeys,
+    TransportId,
+    TransportSpec,
+    TransportStatistics,
+)
+from media.sfu.stun import Address
+from tests.media.specification.feedback import FeedbackHandler
+from tests.media.specification.history import MediaPacket
+from tests.media.specification.rtcp import (
+    RtcpError,
+    build_full_intra,
+    build_nack,
+    build_picture_loss,
+    is_rtcp,
+    parse_rtcp,
+)
+from tests.media.specification.rtp import RtpError, RtpPacket, parse_rtp, peek_ssrc
+from tests.media.specification.slot import Slot
+from tests.media.specification.source import SILENCE, Source
+from tests.media.specification.srtp import SrtpError
+from tests.media.specification.transport import Transport
+
+_MAX_ADDRESSES = 8
+_OUTAGE_US = 1_000_000
+
+
+class PathSpecification:
+    """Implements `PacketPath`. `clock` gives microseconds, `send` hands a datagram to the socket.
+
+    `receive` takes SRTP and SRTCP datagrams, `poll` does what has fallen due and is called every 20 ms.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], int],
+        send: Callable[[bytes, Address], None],
+        uplink_bps: int,
+    ) -> None:
+        self._clock = clock
+        self._send_datagram = send
+        self._counters: Counter[str] = Counter()
+        self._uplink_bps = uplink_bps
+        self._numbers = itertools.count(1)
+        self._transports: dict[TransportId, Transport] = {}
+        self._sources: dict[SourceId, tuple[Source, Transport]] = {}
+        self._slots: dict[SlotId, tuple[Slot, Transport]] = {}
+        self._by_address: dict[Address, Transport] = {}
+        self._by_ssrc: dict[int, Transport] = {}
+        self._feedback = FeedbackHandler(self._counters, self._send_rtp)
+
+    def add_transport(self, spec: TransportSpec) -> TransportId:
+        """See `PacketPath`."""
+        transport = Transport(TransportId(next(self._numbers)), spec)
+        self._transports[transport.id] = transport
+        return transport.id
+
+    def set_address(self, transport: TransportId, address: Address) -> None:
+        """See `PacketPath`."""
+        self._follow(self._transports[transport], address)
+
+    def _follow(self, transport: Transport, address: Address) -> None:
+        if transport.address == address:
+            return
+        transport.address = address
+        if address in transport.addresses:
+            transport.addresses.remove(address)
+        transport.addresses.append(address)
+        self._by_address[address] = transport
+        if len(transport.addresses) > _MAX_ADDRESSES:
+            self._forget_address(transport, transport.addresses.pop(0))
+        self._refresh_after_outage(transport)
+
+    def _refresh_after_outage(self, transport: Transport) -> None:
+        """What was sent to a dead address is lost without a trace, so begin the pictures anew."""
+        if transport.last_received is None or self._clock() - transport.last_received < _OUTAGE_US:
+            return
+        for slot in transport.slots.values():
+            if slot.source is not None:
+                self._want_key_frame(slot.source)
+
+    def _forget_address(self, transport: Transport, address: Address) -> None:
+        if self._by_address.get(address) is transport:
+            del self._by_address[address]
+
+    def set_keys(self, transport: TransportId, keys: SrtpKeys) -> None:
+        """See `PacketPath`."""
+        ready = self._transports[transport]
+        ready.set_keys(keys)
+        now = self._clock()
+        for slot in ready.slots.values():
+            self._catch_up(slot, ready, now)
+
+    def remove_transport(self, transport: TransportId) -> None:
+        """See `PacketPath`."""
+        removed = self._transports.pop(transport)
+        for slot in removed.slots.values():
+            slot.disconnect()
+        for source in removed.sources:
+            for slot in list(source.slots):
+                slot.disconnect()
+        self._sources = {key: item for key, item in self._sources.items() if item[1] is not removed}
+        self._slots = {key: item for key, item in self._slots.items() if item[1] is not removed}
+        for address in removed.addresses:
+            self._forget_address(removed, address)
+        self._by_ssrc = {ssrc: owner for ssrc, owner in self._by_ssrc.items() if owner is not removed}
+
+    def add_source(self, transport: TransportId, spec: SourceSpec) -> SourceId:
+        """See `PacketPath`."""
+        owner = self._transports[transport]
+        source = Source(SourceId(next(self._numbers)), spec)
+        owner.add_source(source)
+        self._sources[source.id] = (source, owner)
+        return source.id
+
+    def add_slot(self, transport: TransportId, spec: SlotSpec) -> SlotId:
+        """See `PacketPath`."""
+        owner = self._transports[transport]
+        slot = Slot(SlotId(next(self._numbers)), spec)
+        owner.slots[spec.ssrc] = slot
+        self._slots[slot.id] = (slot, owner)
+        return slot.id
+
+    def route(self, slot: SlotId, source: SourceId | None) -> None:
+        """See `PacketPath`."""
+        target, receiver = self._slots[slot]
+        if source is None:
+            target.disconnect()
+            return
+        origin, sender = self._sources[source]
+        target.connect(origin, sender.extension_ids_for(receiver), self._clock())
+        self._want_key_frame(origin)
+
+    def _catch_up(self, slot: Slot, receiver: Transport, now: int) -> None:
+        """Begin with a key frame that came while the receiver was connecting, or else ask for one."""
+        if slot.source is None:
+            return
+        for packet in slot.source.since_key_frame(now, slot.connected_at):
+            self._forward_into(slot, receiver, packet, now)
+        if slot.waiting:
+            self._want_key_frame(slot.source)
+
+    def request_key_frame(self, source: SourceId) -> None:
+        """See `PacketPath`."""
+        self._want_key_frame(self._sources[source][0])
+
+    def _want_key_frame(self, source: Source) -> None:
+        source.key_frames.want()
+        self._request_due_key_frame(source, self._sources[source.id][1], self._clock())
+
+    def receive(self, datagram: bytes, address: Address) -> None:
+        """Take a datagram."""
+        transport = self._by_address.get(address) or self._owner_by_ssrc(datagram)
+        if transport is None or transport.srtp is None:
+            self._counters["dropped_unknown_address"] += 1
+            return
+        try:
+            if is_rtcp(datagram):
+                self._receive_rtcp(transport, datagram, address)
+            else:
+                self._receive_rtp(transport, datagram, address)
+        except SrtpError:
+            self._counters["dropped_not_authentic"] += 1
+        except RtpError:
+            self._counters["malformed_rtp"] += 1
+        except RtcpError:
+            self._counters["malformed_rtcp"] += 1
+
+    def _owner_by_ssrc(self, datagram: bytes) -> Transport | None:
+        """Guess who sent a datagram from an unknown address; only decryption proves it."""
+        at = 4 if is_rtcp(datagram) else 8
+        return self._by_ssrc.get(int.from_bytes(datagram[at : at + 4], "big"))
+
+    def _arrived(self, transport: Transport, datagram: bytes, address: Address, now: int) -> None:
+        self._follow(transport, address)
+        transport.last_received = now
+        transport.packets_in += 1
+        transport.bytes_in += len(datagram)
+        self._counters["packets_in"] += 1
+        self._counters["bytes_in"] += len(datagram)
+
+    def _receive_rtp(self, transport: Transport, datagram: bytes, address: Address) -> None:
+        ssrc = peek_ssrc(datagram)
+        if transport.srtp is None or not transport.accepts(ssrc):
+            self._counters["dropped_too_many_streams"] += 1
+            return
+        data = transport.srtp.unprotect(datagram)
+        now = self._clock()
+        self._arrived(transport, datagram, address, now)
+        packet = parse_rtp(data)
+        stream = transport.stream(packet)
+        if stream is None:
+            self._counters["dropped_unknown_stream"] += 1
+            return
+        self._by_ssrc.setdefault(ssrc, transport)
+        source, is_rtx = stream
+        self._receive_media(transport, source, packet, now, is_rtx=is_rtx)
+
+    def _receive_media(
+        self, transport: Transport, source: Source, packet: RtpPacket, now: int, *, is_rtx: bool
+    ) -> None:
+        original = source.unwrap_retransmission(packet) if is_rtx else packet
+        media = source.receive(original, now, repaired=is_rtx) if original is not None else None
+        if media is None:
+            self._counters["dropped_padding" if original is None else "dropped_duplicate"] += 1
+            return
+        source.started = True
+        if transport.audio_level_id is not None:
+            self._note_level(source, packet.extension(transport.audio_level_id))
+        for slot in source.slots:
+            self._forward_into(slot, self._slots[slot.id][1], media, now)
+        self._repair(transport, source, now)
+
+    @staticmethod
+    def _note_level(source: Source, level: bytes | None) -> None:
+        if level:
+            source.loudest = min(source.loudest, level[0] & 0x7F)
+
+    def _forward_into(self, slot: Slot, receiver: Transport, packet: MediaPacket, now: int) -> None:
+        if not receiver.can_send:
+            return
+        outgoing = slot.forward(packet, now)
+        if outgoing is not None:
+            self._send_rtp(receiver, outgoing)
+
+    def _send_rtp(self, receiver: Transport, packet: bytes) -> None:
+        if receiver.srtp is None or receiver.address is None:
+            return
+        try:
+            self._send(receiver, receiver.srtp.protect(packet))
+        except SrtpError:
+            self._counters["dropped_too_long"] += 1
+
+    def _send_rtcp(self, receiver: Transport, packet: bytes) -> None:
+        if receiver.srtp is not None and receiver.address is not None:
+            self._send(receiver, receiver.srtp.protect_rtcp(packet))
+
+    def _send(self, receiver: Transport, datagram: bytes) -> None:
+        assert receiver.address is not None
+        receiver.packets_out += 1
+        receiver.bytes_out += len(datagram)
+        self._counters["packets_out"] += 1
+        self._counters["bytes_out"] += len(datagram)
+        self._send_datagram(datagram, receiver.address)
+
+    def _receive_rtcp(self, transport: Transport, datagram: bytes, address: Address) -> None:
+        assert transport.srtp is not None
+        data = transport.srtp.unprotect_rtcp(datagram)
+        now = self._clock()
+        self._arrived(transport, datagram, address, now)
+        for packet in parse_rtcp(data):
+            for source in self._feedback.handle(transport, packet, now):
+                self._want_key_frame(source)
+
+    def poll(self) -> None:
+        """Do what has fallen due."""
+        now = self._clock()
+        for transport in self._transports.values():
+            if not transport.can_send:
+                continue
+            for source in transport.sources:
+                self._repair(transport, source, now)
+                if source.started and any(slot.waiting for slot in source.slots):
+                    source.key_frames.want()
+                self._request_due_key_frame(source, transport, now)
+            if transport.next_report is None or now >= transport.next_report:
+                self._send_rtcp(transport, transport.reports(now, self._uplink_bps))
+
+    def _repair(self, transport: Transport, source: Source, now: int) -> None:
+        """Ask for lost packets, or for a key frame where that is no longer of use."""
+        if source.gaps is None or source.ssrc is None or not transport.can_send:
+            return
+        numbers = source.gaps.due(now)
+        if numbers:
+            self._counters["nacks_sent"] += 1
+            self._counters["packets_requested"] += len(numbers)
+            wire = [number & 0xFFFF for number in numbers]
+            self._send_rtcp(transport, transport.compound(build_nack(transport.spec.ssrc, source.ssrc, wire)))
+        if source.gaps.take_unrecoverable() and source.slots:
+            self._want_key_frame(source)
+
+    def _request_due_key_frame(self, source: Source, transport: Transport, now: int) -> None:
+        if not transport.can_send or source.ssrc is None or not source.key_frames.due(now):
+            return
+        if "nack pli" in source.spec.feedback:
+            request = build_picture_loss(transport.spec.ssrc, source.ssrc)
+        elif "ccm fir" in source.spec.feedback:
+            source.full_intra_commands += 1
+            request = build_full_intra(transport.spec.ssrc, source.ssrc, source.full_intra_commands & 0xFF)
+        else:
+            return
+        self._counters["key_frame_requests_sent"] += 1
+        self._send_rtcp(transport, transport.compound(request))
+
+    def statistics(self, transport: TransportId) -> TransportStatistics:
+        """See `PacketPath`."""
+        return self._transports[transport].statistics()
+
+    def take_audio_levels(self) -> dict[SourceId, int]:
+        """See `PacketPath`."""
+        levels: dict[SourceId, int] = {}
+        for source, _ in self._sources.values():
+            if source.loudest < SILENCE:
+                levels[source.id] = source.loudest
+                source.loudest = SILENCE
+        return levels
+
+    def counters(self) -> dict[str, int]:
+        """See `PacketPath`."""
+        return dict(self._counters)

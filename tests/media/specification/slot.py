@@ -1,0 +1,223 @@
+"""A stream that a client receives: rewriting of whatever source is routed to it.
+
+The receiver sees one SSRC, whose sequence numbers have no holes of our making, whose timestamps advance
+with the wall clock and whose VP8 numbers run on. Each time a source takes over, offsets for all of them
+are set by its first packet; for video that is the beginning of a key frame.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from media.sfu.packet_path import SlotId, SlotSpec
+from media.sfu.sdp.offer import MediaKind
+from tests.media.specification.history import MediaPacket
+from tests.media.specification.rtcp import ReportBlock, SenderReport
+from tests.media.specification.rtp import Extension, build_rtp_header
+from tests.media.specification.sequence import SequenceMap, signed_distance
+from tests.media.specification.source import CLOCK_RATES, Source
+from tests.media.specification.vp8 import Descriptor, PictureNumbers, rewrite_descriptor
+
+_TIMESTAMP_MASK = 0xFFFFFFFF
+_SENT_REPORTS = 4
+_RESEND_LIMIT = 300
+_RESEND_WINDOW_US = 1_000_000
+
+
+@dataclass(slots=True)
+class _Last:
+    """The newest packet sent into the slot, by sequence."""
+
+    number: int
+    timestamp: int
+    sent_at: int
+
+
+class Slot:
+    """The sending end of one stream. Times are microseconds of the path's clock."""
+
+    def __init__(self, slot_id: SlotId, spec: SlotSpec) -> None:
+        self.id = slot_id
+        self.spec = spec
+        self.source: Source | None = None
+        self.connected_at = 0
+        self.fraction_lost: float | None = None
+        self._clock_rate = CLOCK_RATES[spec.kind]
+        self._extension_ids: dict[int, int] = {}
+        self._map: SequenceMap | None = None
+        self._last: _Last | None = None
+        self._timestamp_offset = 0
+        self._pictures = PictureNumbers()
+        self._picture_offsets = PictureNumbers()
+        self._rtx_number = 0
+        self._resent = 0
+        self._resend_window_start: int | None = None
+        self._packet_count = 0
+        self._octet_count = 0
+        self._sent_reports: dict[int, int] = {}
+
+    def connect(self, source: Source, extension_ids: dict[int, int], now: int) -> None:
+        """Take another source; `extension_ids` maps its extension identifiers to the receiver's."""
+        self.disconnect()
+        self.source = source
+        self.connected_at = now
+        self._extension_ids = extension_ids
+        source.slots.append(self)
+
+    def disconnect(self) -> None:
+        """Forward nothing from now on."""
+        if self.source is not None:
+            self.source.slots.remove(self)
+        self.source = None
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """Wait for a packet to begin anew with."""
+        self._map = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a source is routed here of which nothing was forwarded yet."""
+        return self.source is not None and self._map is None
+
+    def forward(self, packet: MediaPacket, now: int) -> bytes | None:
+        """Return the packet as it goes to the receiver, or None if it is not forwarded."""
+        if self._map is None:
+            if not self._can_begin(packet):
+                return None
+            self._begin(packet, now)
+        assert self._map is not None
+        if self._is_empty(packet) and self._map.remove(packet.number):
+            return None
+        number = self._map.forward(packet.number)
+        if number is None:
+            return None
+        return self._media(packet, number, now)
+
+    def _is_empty(self, packet: MediaPacket) -> bool:
+        return not packet.rtp.payload or (self.spec.kind is MediaKind.VIDEO and packet.descriptor is None)
+
+    def _can_begin(self, packet: MediaPacket) -> bool:
+        if self.spec.kind is MediaKind.AUDIO:
+            return bool(packet.rtp.payload)
+        return packet.descriptor is not None and packet.descriptor.key_frame_start
+
+    def _begin(self, packet: MediaPacket, now: int) -> None:
+        if self._last is None:
+            self._map = SequenceMap(packet.number, packet.number)
+            return
+        self._map = SequenceMap(packet.number, self._last.number + 1)
+        elapsed = max(1, (now - self._last.sent_at) * self._clock_rate // 1_000_000)
+        self._timestamp_offset = self._last.timestamp + elapsed - packet.rtp.timestamp
+        if packet.descriptor is not None:
+            descriptor, pictures = packet.descriptor, self._pictures
+            self._picture_offsets = PictureNumbers(
+                picture_id=pictures.picture_id + 1 - (descriptor.picture_id or 0),
+                tl0picidx=pictures.tl0picidx + 1 - (descriptor.tl0picidx or 0),
+                keyidx=pictures.keyidx + 1 - (descriptor.keyidx or 0),
+            )
+
+    def _media(self, packet: MediaPacket, number: int, now: int) -> bytes:
+        timestamp = packet.rtp.timestamp + self._timestamp_offset & _TIMESTAMP_MASK
+        if self._last is None or number > self._last.number:
+            self._last = _Last(number, timestamp, now)
+            if packet.descriptor is not None:
+                self._note_pictures(packet.descriptor)
+        payload = self._payload(packet)
+        self._packet_count += 1
+        self._octet_count += len(payload)
+        header = build_rtp_header(
+            self.spec.payload_type,
+            number & 0xFFFF,
+            timestamp,
+            self.spec.ssrc,
+            marker=packet.rtp.marker,
+            extensions=self._extensions(packet),
+        )
+        return header + payload
+
+    def _note_pictures(self, descriptor: Descriptor) -> None:
+        """Remember the newest numbers; a field that a packet does not carry keeps its last value."""
+        pictures, offsets = self._pictures, self._picture_offsets
+        if descriptor.picture_id is not None:
+            pictures.picture_id = descriptor.picture_id + offsets.picture_id
+        if descriptor.tl0picidx is not None:
+            pictures.tl0picidx = descriptor.tl0picidx + offsets.tl0picidx
+        if descriptor.keyidx is not None:
+            pictures.keyidx = descriptor.keyidx + offsets.keyidx
+
+    def _payload(self, packet: MediaPacket) -> bytes:
+        payload, descriptor = packet.rtp.payload, packet.descriptor
+        if self.spec.kind is MediaKind.AUDIO:
+            return payload
+        if descriptor is None:
+            return b""
+        return rewrite_descriptor(payload, descriptor, self._picture_offsets) + payload[descriptor.size :]
+
+    def _extensions(self, packet: MediaPacket) -> list[Extension]:
+        ids = self._extension_ids
+        return [(ids[identifier], data) for identifier, data in packet.rtp.extensions if identifier in ids]
+
+    def retransmit(self, sequence_number: int, now: int) -> bytes | None:
+        """Return the retransmission (RFC 4588) of a packet, or None if it cannot be sent again."""
+        if self.source is None or self._map is None or self._last is None or not self._may_resend(now):
+            return None
+        if self.spec.rtx_ssrc is None or self.spec.rtx_payload_type is None:
+            return None
+        number = self._last.number + signed_distance(self._last.number & 0xFFFF, sequence_number)
+        original = self._map.backward(number)
+        packet = self.source.packet(original) if original is not None else None
+        if packet is None:
+            return None
+        self._resent += 1
+        self._rtx_number += 1
+        header = build_rtp_header(
+            self.spec.rtx_payload_type,
+            self._rtx_number & 0xFFFF,
+            packet.rtp.timestamp + self._timestamp_offset & _TIMESTAMP_MASK,
+            self.spec.rtx_ssrc,
+            marker=packet.rtp.marker,
+            extensions=self._extensions(packet),
+        )
+        return header + struct.pack("!H", sequence_number) + self._payload(packet)
+
+    def _may_resend(self, now: int) -> bool:
+        """Bound what one client's requests can cost."""
+        start = self._resend_window_start
+        if start is None or now - start >= _RESEND_WINDOW_US:
+            self._resend_window_start = now
+            self._resent = 0
+        return self._resent < _RESEND_LIMIT
+
+    def sender_report(self, now: int) -> SenderReport | None:
+        """Translate the source's clock mapping into the slot's timestamps, carried on to `now`.
+
+        The NTP time stays the source's own, so that the slots of one participant can be synchronised.
+        """
+        received = self.source.sender_report if self.source is not None else None
+        if received is None or self._map is None:
+            return None
+        elapsed = now - received.received_at
+        ntp_time = received.report.ntp_time + (elapsed << 32) // 1_000_000 & 0xFFFFFFFFFFFFFFFF
+        self._sent_reports[ntp_time >> 16 & 0xFFFFFFFF] = now
+        if len(self._sent_reports) > _SENT_REPORTS:
+            del self._sent_reports[next(iter(self._sent_reports))]
+        timestamp = (
+            received.report.rtp_timestamp + elapsed * self._clock_rate // 1_000_000 + self._timestamp_offset
+        )
+        return SenderReport(
+            ssrc=self.spec.ssrc,
+            ntp_time=ntp_time,
+            rtp_timestamp=timestamp & _TIMESTAMP_MASK,
+            packet_count=self._packet_count & 0xFFFFFFFF,
+            octet_count=self._octet_count & 0xFFFFFFFF,
+        )
+
+    def report_received(self, block: ReportBlock, now: int) -> int | None:
+        """Take the receiver's word on the slot; return the round trip (µs) if the report tells it."""
+        self.fraction_lost = block.fraction_lost / 256
+        sent_at = self._sent_reports.get(block.last_sender_report)
+        if sent_at is None:
+            return None
+        return max(0, now - sent_at - block.delay_since_last * 1_000_000 // 65536)

@@ -1,0 +1,386 @@
+"""The native path against its specification: the same packets, commands and clock, the same outcome."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from media.sfu.packet_path import SlotSpec, SourceSpec, SrtpKeys, SrtpProfile, TransportSpec
+from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from media.sfu.stun import Address
+from tests.media.specification import rtcp
+from tests.media.specification.path import PathSpecification
+from tests.media.specification.rtcp import is_rtcp
+from tests.media.specification.rtp import Extension, build_rtp_header
+from tests.media.specification.srtp import SrtpError, SrtpSession
+from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
+from tests.media.wire import (
+    OPUS_TYPE,
+    ORIENTATION_EXTENSION,
+    RTX_TYPE,
+    VIDEO_FEEDBACK,
+    VP8_TYPE,
+    Driven,
+    DrivenNative,
+)
+
+CLIENTS = 3
+SIZES = {SrtpProfile.AEAD_AES_128_GCM: 28, SrtpProfile.AES128_CM_SHA1_80: 30}
+CALM = ("media",) * 40
+CHOICES = (
+    *CALM,
+    *("lose", "late", "retransmission", "probe", "padding", "junk", "bad_rtcp", "report", "sender_report"),
+    *("nack", "nack", "key_frame_request", "wait", "wait", "wait", "outage", "route", "mute", "move", "leap"),
+    *("replay", "restart"),
+)
+
+
+@dataclass
+class Ports:
+    """What one path sent, opened by its receivers, by address; those to one address in order."""
+
+    sessions: dict[Address, SrtpSession]
+    sent: dict[Address, list[bytes]] = field(default_factory=dict)
+
+    def take(self, datagram: bytes, address: Address) -> None:
+        session = self.sessions[address]
+        opened = session.unprotect_rtcp if is_rtcp(datagram) else session.unprotect
+        self.sent.setdefault(address, []).append(opened(datagram))
+
+
+@dataclass
+class Sender:
+    """What one client sends; numbers beyond 16 bits wrap."""
+
+    client: int
+    session: SrtpSession
+    address: Address
+    ssrc: int
+    number: int
+    picture_id: int = 0
+    timestamp: int = 0
+    rtx_number: int = 0
+    sent: list[bytes] = field(default_factory=list)
+
+
+class Twins:
+    """Both paths, and clients whose deeds are drawn from a seeded generator."""
+
+    def __init__(self, seed: int, profile: SrtpProfile) -> None:
+        self.dice = random.Random(seed)
+        self.now = 5_000_000_000
+        self.packets = 0
+        self._profile = profile
+        self._ports = 40_000
+        self.newest: dict[int, int] = {}
+        """The sequence number last sent, by SSRC."""
+        self.taken = [Ports({}), Ports({})]
+        self.paths: list[Driven] = [
+            DrivenNative(clock=lambda: self.now, send=self.taken[0].take, uplink_bps=4_000_000),
+            PathSpecification(clock=lambda: self.now, send=self.taken[1].take, uplink_bps=4_000_000),
+        ]
+        self.senders = [self._client(number) for number in range(CLIENTS)]
+        self.deeds: dict[str, Callable[[Sender], None]] = {name: getattr(self, name) for name in set(CHOICES)}
+
+    def both(self, command: Callable[[Driven], object]) -> None:
+        results = [command(path) for path in self.paths]
+        assert results[0] == results[1]
+
+    def _client(self, number: int) -> Sender:
+        shift = 3 * number if number < CLIENTS - 1 else 20  # the last one needs two-byte extensions
+        extensions = {MID_EXTENSION: 1, AUDIO_LEVEL_EXTENSION: 2 + shift, ORIENTATION_EXTENSION: 3 + shift}
+        spec = TransportSpec(ssrc=900 + number, extensions=extensions, reduced_size_rtcp=number != 1)
+        transports = [path.add_transport(spec) for path in self.paths]
+        assert transports[0] == transports[1]
+        ssrc = 1000 * (number + 1)
+        known = number != 2
+        feedback = VIDEO_FEEDBACK if number != 1 else VIDEO_FEEDBACK - {"nack pli"}
+        for source in (
+            SourceSpec(
+                MediaKind.VIDEO,
+                "v",
+                VP8_TYPE,
+                RTX_TYPE,
+                ssrc if known else None,
+                ssrc + 1 if known else None,
+                feedback,
+            ),
+            SourceSpec(MediaKind.AUDIO, "a", OPUS_TYPE, None, ssrc + 2, None, frozenset()),
+        ):
+            self.both(lambda path, source=source: path.add_source(transports[0], source))  # type: ignore[misc]
+        for slot in (
+            SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, ssrc + 10, ssrc + 11),
+            SlotSpec(MediaKind.VIDEO, VP8_TYPE, None, ssrc + 20, None),
+            SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, ssrc + 30, None),
+        ):
+            self.both(lambda path, slot=slot: path.add_slot(transports[0], slot))  # type: ignore[misc]
+        return self._connect(number, ssrc)
+
+    def _connect(self, number: int, ssrc: int) -> Sender:
+        size = SIZES[self._profile]
+        up, down = bytes((number * 2 + 1,)) * size, bytes((number * 2 + 2,)) * size
+        address = self._address()
+        for ports in self.taken:
+            ports.sessions[address] = SrtpSession(SrtpKeys(self._profile, receive=down, send=up))
+        transport = 1 + number * 6
+        self.both(lambda path: path.set_address(transport, address))  # type: ignore[arg-type]
+        keys = SrtpKeys(self._profile, receive=up, send=down)
+        self.both(lambda path: path.set_keys(transport, keys))  # type: ignore[arg-type]
+        session = SrtpSession(SrtpKeys(self._profile, receive=down, send=up))
+        return Sender(number, session, address, ssrc, number=65_500 + number)
+
+    def _address(self) -> Address:
+        self._ports += 1
+        return ("192.0.2.1" if self._ports % 2 else "2001:db8::1", self._ports)
+
+    @staticmethod
+    def seal(sender: Sender, packet: bytes, *, report: bool = False) -> bytes:
+        try:
+            return (sender.session.protect_rtcp if report else sender.session.protect)(packet)
+        except SrtpError:  # libsrtp protects no impossible header, nor what is out of its window
+            return packet
+
+    def send(self, sender: Sender, packet: bytes, *, report: bool = False) -> None:
+        self.packets += 1
+        self.deliver(sender, self.seal(sender, packet, report=report))
+
+    def deliver(self, sender: Sender, datagram: bytes) -> None:
+        for path in self.paths:
+            path.receive(datagram, sender.address)
+
+    def run(self, steps: int) -> None:
+        for _ in range(steps):
+            sender = self.dice.choice(self.senders)
+            self.deeds[self.dice.choice(CHOICES)](sender)
+            self.now += self.dice.choice((0, 300, 7000))
+            self.compare()
+
+    def compare(self) -> None:
+        assert self.taken[0].sent == self.taken[1].sent
+        for packet in (packet for sent in self.taken[0].sent.values() for packet in sent):
+            self.newest[int.from_bytes(packet[8:12], "big")] = int.from_bytes(packet[2:4], "big")
+        for ports in self.taken:
+            ports.sent.clear()
+
+    def finish(self) -> None:
+        native, plain = (path.counters() for path in self.paths)
+        assert {name: value for name, value in native.items() if value} == {
+            name: value for name, value in plain.items() if value
+        }
+        for number in range(CLIENTS):
+            self.both(lambda path, number=number: path.statistics(1 + number * 6))  # type: ignore[misc]
+        self.both(lambda path: path.take_audio_levels())
+
+    def _extensions(self, sender: Sender, mid: bytes) -> list[Extension]:
+        shift = 3 * sender.client if sender.client < CLIENTS - 1 else 20
+        candidates = [
+            (1, mid),
+            (2 + shift, bytes((self.dice.randrange(256),))),
+            (3 + shift, b"\x01"),
+            (13, b"xyz"),
+        ]
+        return [element for element in candidates if self.dice.random() < 0.6]
+
+    def _payload(self, sender: Sender) -> bytes:
+        start = self.dice.random() < 0.5
+        key_frame = self.dice.random() < 0.1
+        if start:
+            sender.picture_id += 1
+            sender.timestamp += 3000
+        flags = self.dice.choice((0xF0, 0xF0, 0xF0, 0x80, 0xB0, 0x40, 0x00))
+        fields = bytearray((0x80 | (0x10 if start else 0), flags))
+        if flags & 0x80:
+            fields += (0x8000 | sender.picture_id & 0x7FFF).to_bytes(2, "big")
+        if flags & 0x40:
+            fields.append(sender.picture_id & 0xFF)
+        if flags & 0x30:
+            fields.append(0x20 | sender.picture_id & 31)
+        return bytes(fields) + bytes((not key_frame,)) + self.dice.randbytes(self.dice.randrange(40))
+
+    def _video(self, sender: Sender, payload: bytes, *, padding: int = 0) -> bytes:
+        sender.number += 1
+        header = bytearray(
+            build_rtp_header(
+                VP8_TYPE,
+                sender.number & 0xFFFF,
+                sender.timestamp & 0xFFFFFFFF,
+                sender.ssrc,
+                marker=self.dice.random() < 0.3,
+                extensions=self._extensions(sender, b"v"),
+            )
+        )
+        tail = b""
+        if padding:
+            header[0] |= 0x20
+            tail = bytes(padding - 1) + bytes((padding,))
+        packet = bytes(header) + payload + tail
+        sender.sent = [*sender.sent[-700:], packet]
+        return packet
+
+    def media(self, sender: Sender) -> None:
+        if self.dice.random() < 0.2:
+            extensions = self._extensions(sender, b"a")
+            number = (sender.number * 7 + self.packets) & 0xFFFF
+            self.send(
+                sender,
+                build_rtp_header(
+                    OPUS_TYPE,
+                    number,
+                    self.packets,
+                    sender.ssrc - sender.ssrc % 1000 + 2,
+                    extensions=extensions,
+                )
+                + b"voice",
+            )
+        else:
+            self.send(sender, self._video(sender, self._payload(sender)))
+
+    def lose(self, sender: Sender) -> None:
+        for _ in range(self.dice.choice((1, 1, 2, 5, 30))):
+            self._video(sender, self._payload(sender))
+
+    def late(self, sender: Sender) -> None:
+        if sender.sent:
+            self.send(sender, self.dice.choice(sender.sent[-40:]))
+
+    def retransmission(self, sender: Sender) -> None:
+        for _ in range(self.dice.randrange(6)):
+            if sender.sent:
+                original = self.dice.choice(sender.sent[-300:])
+                sender.rtx_number += 1
+                header = build_rtp_header(
+                    RTX_TYPE,
+                    sender.rtx_number & 0xFFFF,
+                    self.dice.randrange(1 << 32),
+                    sender.ssrc + 1,
+                    extensions=[(1, b"v")],
+                )
+                self.send(sender, header + original[2:4] + original[12:])
+
+    def probe(self, sender: Sender) -> None:
+        sender.rtx_number += 1
+        header = bytearray(build_rtp_header(RTX_TYPE, sender.rtx_number & 0xFFFF, 0, sender.ssrc + 1))
+        header[0] |= 0x20
+        self.send(sender, bytes(header) + bytes(9) + b"\x0a")
+
+    def padding(self, sender: Sender) -> None:
+        for _ in range(self.dice.choice((1, 1, 3, 150))):
+            self.send(sender, self._video(sender, b"", padding=self.dice.randrange(1, 256)))
+
+    def junk(self, sender: Sender) -> None:
+        sender.number += 1
+        first = self.dice.choice((0x80, 0x90, 0xB0, 0x84, 0x40))
+        body = self.dice.randbytes(self.dice.randrange(60))
+        number = (sender.number & 0xFFFF).to_bytes(2, "big")
+        ssrc = self.dice.choice((sender.ssrc, sender.ssrc, 77)).to_bytes(4, "big")
+        packet = (
+            bytes((first, self.dice.choice((VP8_TYPE, VP8_TYPE | 0x80, 5)))) + number + bytes(4) + ssrc + body
+        )
+        self.send(sender, packet)
+
+    def bad_rtcp(self, sender: Sender) -> None:
+        body = self.dice.randbytes(4 * self.dice.randrange(12))
+        kind, count = self.dice.choice(
+            ((200, 1), (201, 1), (202, 1), (203, 2), (205, 1), (206, 1), (206, 4), (206, 15), (207, 3))
+        )
+        words = len(body) // 4 + self.dice.choice((0, 0, 0, 1))
+        padded = self.dice.choice((0x80, 0x80, 0xA0))
+        tail = bytes((padded | count, kind)) + words.to_bytes(2, "big") + body
+        self.send(sender, rtcp.build_receiver_report(rtcp.ReceiverReport(5)) + tail, report=True)
+
+    def sender_report(self, sender: Sender) -> None:
+        report = rtcp.SenderReport(sender.ssrc, self.now * 4295, sender.timestamp & 0xFFFFFFFF, 1, 1)
+        self.send(sender, rtcp.build_sender_report(report), report=True)
+
+    def report(self, sender: Sender) -> None:
+        base = sender.ssrc - sender.ssrc % 1000
+        block = rtcp.ReportBlock(
+            base + 10,
+            self.dice.randrange(256),
+            -3,
+            9,
+            9,
+            self.dice.randrange(1 << 32),
+            self.dice.randrange(1 << 16),
+        )
+        self.send(sender, rtcp.build_receiver_report(rtcp.ReceiverReport(5, (block,))), report=True)
+
+    def nack(self, sender: Sender) -> None:
+        base = sender.ssrc - sender.ssrc % 1000
+        around = self.newest.get(base + 10, 0) - self.dice.choice((10, 40, 300))
+        numbers = [(around + step) & 0xFFFF for step in sorted(self.dice.sample(range(40), 9))]
+        self.send(sender, rtcp.build_nack(5, base + 10, numbers * self.dice.choice((1, 2))), report=True)
+
+    def key_frame_request(self, sender: Sender) -> None:
+        base = sender.ssrc - sender.ssrc % 1000
+        ssrc = base + self.dice.choice((10, 20, 30))
+        requests = (rtcp.build_picture_loss(5, ssrc), rtcp.build_full_intra(5, ssrc, 3))
+        self.send(sender, self.dice.choice(requests), report=True)
+
+    def wait(self, _sender: Sender) -> None:
+        for _ in range(self.dice.randrange(1, 12)):
+            self.now += 20_000
+            self.both(lambda path: path.poll())
+
+    def outage(self, _sender: Sender) -> None:
+        self.now += self.dice.randrange(3_000_000)
+
+    def route(self, sender: Sender) -> None:
+        origin = self.dice.randrange(CLIENTS)
+        video = self.dice.random() < 0.7
+        slot = 1 + sender.client * 6 + (self.dice.choice((3, 4)) if video else 5)
+        source = 1 + origin * 6 + (1 if video else 2)
+        self.both(lambda path: path.route(slot, source))  # type: ignore[arg-type]
+
+    def mute(self, sender: Sender) -> None:
+        self.both(lambda path: path.route(1 + sender.client * 6 + 3, None))  # type: ignore[arg-type]
+
+    def move(self, sender: Sender) -> None:
+        if self.dice.random() < 0.2:
+            before, sender.address = sender.address, self._address()
+            for ports in self.taken:
+                ports.sessions[sender.address] = ports.sessions[before]
+        self.send(sender, self._video(sender, self._payload(sender)))
+
+    def leap(self, sender: Sender) -> None:
+        if self.dice.random() < 0.1:
+            sender.number += self.dice.choice((400, 600, 20_000))
+
+    def replay(self, sender: Sender) -> None:
+        sealed = self.seal(sender, self._video(sender, self._payload(sender)))
+        self.packets += 2
+        self.deliver(sender, sealed)
+        self.deliver(sender, sealed)
+
+    def restart(self, sender: Sender) -> None:
+        """Another SSRC, with its mid, takes the place of the former: as after a reload."""
+        if self.dice.random() < 0.02 and sender.ssrc % 1000 < 800:
+            sender.ssrc += 40
+            header = build_rtp_header(VP8_TYPE, 5, 0, sender.ssrc, extensions=[(1, b"v")])
+            sender.number = 5
+            self.send(sender, header + self._payload(sender))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1 << 32), st.sampled_from(SrtpProfile))
+def test_both_paths_send_the_same(seed: int, profile: SrtpProfile) -> None:
+    twins = Twins(seed, profile)
+    twins.run(120)
+    twins.finish()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+def test_both_paths_send_the_same_over_a_million_packets() -> None:
+    packets, seed = 0, 0
+    while packets < 1_000_000:
+        twins = Twins(seed, SrtpProfile.AEAD_AES_128_GCM if seed % 4 else SrtpProfile.AES128_CM_SHA1_80)
+        twins.run(20_000)
+        twins.finish()
+        packets += twins.packets
+        seed += 1
