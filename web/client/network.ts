@@ -1,8 +1,13 @@
-/** Calls `listener` whenever the browser says that the network is back; returns how to stop that. */
-export function onNetworkBack(listener: () => void): () => void {
+/** Tells `listener` what the browser says of the network: back (true) or gone (false); returns how to stop that. */
+export function onNetworkChange(listener: (back: boolean) => void): () => void {
   if (!("addEventListener" in globalThis)) return () => undefined;
-  globalThis.addEventListener("online", listener);
-  return () => globalThis.removeEventListener("online", listener);
+  const tell = ({ type }: Event) => listener(type === "online");
+  globalThis.addEventListener("online", tell);
+  globalThis.addEventListener("offline", tell);
+  return () => {
+    globalThis.removeEventListener("online", tell);
+    globalThis.removeEventListener("offline", tell);
+  };
 }
 
 /** The WebSocket address of a path on the server at `baseUrl` (`https://desk.example`). */

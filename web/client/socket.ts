@@ -1,5 +1,5 @@
 import { backoffMs } from "./backoff.ts";
-import { onNetworkBack } from "./network.ts";
+import { onNetworkChange } from "./network.ts";
 
 const CONNECT_MS = 10_000;
 
@@ -11,7 +11,7 @@ export interface SocketListener {
   received(frame: unknown): void;
   /** The socket is gone; another is tried after a while. */
   lost(): void;
-  /** The browser says that the network is back while a socket still seems open. */
+  /** The browser says that the network went or came back while a socket still seems open. */
   doubted(): void;
 }
 
@@ -37,9 +37,9 @@ export class ReconnectingSocket {
   /** Connect, and stay connected from now on. */
   open(): void {
     if (this.#stopListening) return;
-    this.#stopListening = onNetworkBack(() => {
+    this.#stopListening = onNetworkChange((back) => {
       if (this.#socket?.readyState === WebSocket.OPEN) this.#listener.doubted();
-      else this.retryNow();
+      else if (back) this.retryNow();
     });
     this.#connect();
   }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { codeOf, type DeskError } from "../errors.ts";
-import { onNetworkBack, socketUrl } from "../network.ts";
+import { onNetworkChange, socketUrl } from "../network.ts";
 import type { CloseReason, JoinGrant } from "../protocol.ts";
 import { Negotiation } from "./negotiation.ts";
 import { QualityMonitor } from "./quality.ts";
@@ -44,7 +44,7 @@ export class RoomSession {
   constructor(listener: SessionListener) {
     this.#listener = listener;
     this.#negotiation.peer.onconnectionstatechange = () => this.#follow();
-    this.#stopListening = onNetworkBack(() => void this.#restartIce());
+    this.#stopListening = onNetworkChange((back) => back && void this.#restartIce());
   }
 
   /** The room's socket, once joined. */
