@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from chatcore import call_rules as rules
-from chatcore.actors import Actor, OperatorActor
+from chatcore.actors import Actor, OperatorActor, VisitorActor
 from chatcore.conversations import Receipt
 from chatcore.decisions import Clock, Outcome, carry_out, load_locked, load_seen, not_found
 from chatcore.errors import DeskError
@@ -22,12 +22,13 @@ EXPIRIES_AT_ONCE = 100
 
 
 class CallTicket(msgspec.Struct, frozen=True):
-    """Leave to join a running call."""
+    """Leave for a person, as he is called now, to join a running call."""
 
     call_id: str
     account_id: str
     conversation_id: str
     audio_only: bool
+    person: Person
 
 
 class Calls:
@@ -119,7 +120,8 @@ class Calls:
         call = _running(conversation, call_id)
         if not rules.may_join(conversation, actor, call):
             raise DeskError("not_admitted", "come by an invitation, or into the conversation, first")
-        return CallTicket(call_id, actor.account_id, conversation.conversation_id, call.audio_only)
+        person = conversation.visitor if isinstance(actor, VisitorActor) else actor.person
+        return CallTicket(call_id, actor.account_id, conversation.conversation_id, call.audio_only, person)
 
     async def joined(self, call_id: str, person: Person) -> None:
         """Record that the person's media connection is up.

@@ -59,7 +59,7 @@ class CallBridge:
         if call_id in self._over:  # It ended while the desk looked.
             raise DeskError("call_over", "The call is over.")
         self._open_room(ticket)
-        person = actor.person
+        person = ticket.person
         expires_at_ms = time_ns() // 1_000_000 + GRANT_LIFETIME_MS
         identity = Identity(id=person.id, name=person.name, role=Role(person.kind.value))
         claims = JoinClaims(room_id=call_id, identity=identity, expires_at_ms=expires_at_ms)

@@ -159,6 +159,16 @@ async def test_joins_and_leaves_are_recorded_once(world: World, cast: Cast) -> N
     assert sum(isinstance(body, CallJoined | CallLeft) for body in bodies) == 2
 
 
+async def test_a_visitor_joins_under_the_name_that_he_has_given_meanwhile(world: World, cast: Cast) -> None:
+    visitor = await world.visitor()
+    conversation_id = await world.taken(visitor, cast.giulia)
+    started = await world.desk.calls.start(cast.giulia, conversation_id)
+    await world.desk.conversations.identify(visitor, "Ada Neri", None)
+    await world.desk.calls.accept(visitor, str(started.invitation_id))
+    ticket = await world.desk.calls.admit(visitor, str(started.call_id))
+    assert (ticket.person.id, ticket.person.name) == (visitor.person.id, "Ada Neri")
+
+
 async def test_only_the_one_in_charge_or_the_starter_end_for_all(world: World, cast: Cast) -> None:
     conversation_id = await world.taken(await world.visitor(), cast.giulia)
     for colleague in (cast.paolo, cast.sara):
