@@ -80,11 +80,16 @@ class SlotAssignment(msgspec.Struct, frozen=True):
 
 
 class RoomState(msgspec.Struct, frozen=True, tag_field="type", tag="room_state"):
-    """The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines."""
+    """The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines.
+
+    `held` are the receiver's own switches that were off when he was last inside: they stay off until he
+    lifts them himself.
+    """
 
     session_id: str
     participants: list[ParticipantState]
     slots: dict[str, SlotAssignment]
+    held: list[SlotKind]
 
 
 class Levels(msgspec.Struct, frozen=True, tag_field="type", tag="levels"):

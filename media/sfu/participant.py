@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from media.sfu.connection import Connection
 from media.sfu.messages import (
     Identity,
@@ -37,6 +39,7 @@ class Participant:
         self.identity = identity
         self.connection = connection
         self.media = MediaState(microphone=False, camera=False, screen=False)
+        self.held: frozenset[SlotKind] = frozenset()
         self.connected = False
         self.quality: int | None = None
         self.places: dict[str, int] = {}
@@ -59,6 +62,14 @@ class Participant:
     def free_place(self, session_id: str) -> None:
         """Take the place of one who left."""
         self.places.pop(session_id, None)
+
+    def switch(self, media: MediaState, lifted: Collection[SlotKind] = ()) -> None:
+        """Turn tracks on and off; held ones stay off unless lifted, and so do those not negotiated."""
+        self.held -= set(lifted)
+        self.media = MediaState(**{kind: getattr(media, kind) and self._may_send(kind) for kind in SlotKind})
+
+    def _may_send(self, kind: SlotKind) -> bool:
+        return kind not in self.held and TrackKind(kind) in self.sources
 
     def shows(self, track: TrackKind) -> bool:
         """Whether this participant has turned a track on."""

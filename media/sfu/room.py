@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import structlog
 
 from media.sfu.connection import Connection
 from media.sfu.errors import AudioOnly, RoomFull, RoomNotFound, ScreenTaken, SessionNotFound
+from media.sfu.holds import Holds
 from media.sfu.messages import (
     Closed,
     CloseReason,
@@ -20,6 +21,7 @@ from media.sfu.messages import (
     RoomState,
     RoomStatistics,
     SlotAssignment,
+    SlotKind,
 )
 from media.sfu.negotiation import Negotiated, NegotiatedSlot, ServerIdentity, negotiate
 from media.sfu.packet_path import SourceId
@@ -57,6 +59,7 @@ class Room:
         self._plane = plane
         self._listener = listener
         self._participants: dict[str, Participant] = {}
+        self._holds = Holds()
         self._speaker = SpeakerDetector()
         self._last_levels: Levels | None = None
         self._open = True
@@ -65,7 +68,8 @@ class Room:
     async def join(self, identity: Identity, offer: str, media: MediaState) -> Joined:
         """Answer an offer and take the person in, with `media` as the first states.
 
-        An earlier session of the same person is replaced, once nothing can go wrong any more.
+        What was off when he was last inside is held off. An earlier session of the same person is replaced,
+        once nothing can go wrong any more.
 
         Raises:
             SdpError: the offer cannot be answered.
@@ -86,7 +90,8 @@ class Room:
             self._remove(earlier, CloseReason.REPLACED)
         participant = self._admit(identity, negotiated)
         participant.connection.accept(credentials, negotiated.remote_ufrag)
-        self._apply_media(participant, media)
+        participant.held = self._holds.of(identity.id)
+        self._switch(participant, media)
         self._log.info("participant_joined", session_id=participant.session_id, role=identity.role)
         return Joined(participant.session_id, negotiated.answer)
 
@@ -113,8 +118,10 @@ class Room:
         """
         self._remove(self._participant(session_id), CloseReason.LEFT)
 
-    def set_media(self, session_id: str, media: MediaState) -> None:
+    def set_media(self, session_id: str, media: MediaState, lifted: Collection[SlotKind] = ()) -> None:
         """Turn a participant's tracks on and off; what is off is no longer forwarded when this returns.
+
+        What is held off stays so, unless `lifted` says that the person himself has turned it on now.
 
         Raises:
             ScreenTaken: another shares a screen.
@@ -123,7 +130,7 @@ class Room:
         """
         participant = self._participant(session_id)
         self._check_media(participant.identity, media)
-        self._apply_media(participant, media)
+        self._switch(participant, media, lifted)
 
     def watch(self, session_id: str) -> RoomWatch:
         """Follow the room as this participant sees it, from its present state on.
@@ -232,6 +239,7 @@ class Room:
 
     def _remove(self, participant: Participant, reason: CloseReason) -> None:
         del self._participants[participant.session_id]
+        self._holds.remember(participant.identity.id, participant.media)
         for other in self._participants.values():
             other.free_place(participant.session_id)
         self._route_all()
@@ -241,14 +249,8 @@ class Room:
         self._log.info("participant_left", session_id=participant.session_id, reason=reason)
         self._listener.participant_left(self.room_id, participant.identity, participant.session_id, reason)
 
-    def _apply_media(self, participant: Participant, media: MediaState) -> None:
-        """Take over the states; a track that was not negotiated stays off."""
-        sources = participant.sources
-        participant.media = MediaState(
-            microphone=media.microphone and TrackKind.MICROPHONE in sources,
-            camera=media.camera and TrackKind.CAMERA in sources,
-            screen=media.screen and TrackKind.SCREEN in sources,
-        )
+    def _switch(self, participant: Participant, media: MediaState, lifted: Collection[SlotKind] = ()) -> None:
+        participant.switch(media, lifted)
         self._route_all()
         self._publish()
 
@@ -276,7 +278,8 @@ class Room:
             sender = self._sender_in(receiver, slot)
             if sender is not None:
                 slots[slot.mid] = sender.assignment(slot.track)
-        return RoomState(receiver.session_id, [p.state() for p in self._participants.values()], slots)
+        states = [participant.state() for participant in self._participants.values()]
+        return RoomState(receiver.session_id, states, slots, sorted(receiver.held))
 
     def _publish(self) -> None:
         for participant in self._participants.values():

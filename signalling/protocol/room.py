@@ -5,6 +5,8 @@ What the server sends unasked (who is inside, in which slot, who speaks, the end
 
 import msgspec
 
+from media.sfu.messages import SlotKind
+
 
 class RoomHello(msgspec.Struct, frozen=True, tag="hello"):
     """First frame: the join token with which the session was opened, also when it has expired since."""
@@ -13,12 +15,17 @@ class RoomHello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class SetMedia(msgspec.Struct, frozen=True, tag="set_media"):
-    """What the participant sends from now on. Answered by `RoomDone`, or `Refused` with `screen_taken`."""
+    """What the participant sends from now on. Answered by `RoomDone`, or `Refused` with `screen_taken`.
+
+    What the room state names as `held` stays off, unless `lifted` says that the person has turned it on by
+    his own hand since he came in.
+    """
 
     rid: int
     microphone: bool
     camera: bool
     screen: bool
+    lifted: list[SlotKind] = []
 
 
 class RoomDone(msgspec.Struct, frozen=True, tag="done"):

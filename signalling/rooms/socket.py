@@ -91,7 +91,7 @@ class _Participation:
         media = MediaState(microphone=command.microphone, camera=command.camera, screen=command.screen)
         try:
             self._rate.require("", monotonic())
-            self._room.set_media(self._session_id, media)
+            self._room.set_media(self._session_id, media, command.lifted)
         except REFUSALS as error:
             refused = as_refused(error)
             return Refused(rid=command.rid, code=refused.code, message=refused.message)

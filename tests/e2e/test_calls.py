@@ -138,6 +138,26 @@ async def test_a_visitor_who_reloads_the_page_comes_back_into_the_call(desk: Des
     await expect(call.giulia.call.tiles()).to_have_count(1)
 
 
+async def test_a_muted_visitor_who_comes_back_in_a_new_tab_is_muted_for_everyone(desk: Desk) -> None:
+    call = await _call(desk, "I will close this tab.")
+    await _assert_heard(call.giulia.call, VISITOR_NAME, GREEN)
+    await call.visitor.call.toggle_microphone()
+    await expect(call.giulia.call.tile(VISITOR_NAME)).to_have_attribute("data-muted", "true")
+    shop, context = call.visitor.page.url, call.visitor.page.context
+    await call.visitor.page.close()
+    page = await context.new_page()
+    await page.goto(shop)
+    returned = await Visitor.arrive(page)
+    await returned.widget.get_by_test_id("rejoin").click()
+    await _assert_seen(call.giulia.call.video(VISITOR_NAME), returned.call, GREEN)
+    await expect(returned.call.tiles("self")).to_have_attribute("data-muted", "true")
+    await expect(call.giulia.call.tile(VISITOR_NAME)).to_have_attribute("data-muted", "true")
+    voice = call.giulia.call.voice(await call.giulia.call.identity(VISITOR_NAME))
+    assert (await sound_of(voice)).rms < 0.001
+    await returned.call.toggle_microphone()
+    await _assert_heard(call.giulia.call, VISITOR_NAME, GREEN)
+
+
 async def test_a_call_ended_by_the_operator_ends_for_the_visitor(desk: Desk) -> None:
     call = await _call(desk, "That was all.")
     await _assert_seen(call.visitor.call.video("Giulia"), call.giulia.call, RED)

@@ -72,6 +72,28 @@ async def test_what_is_off_is_not_forwarded_and_comes_back_when_turned_on() -> N
         await b.sees(200)
 
 
+async def test_nothing_of_who_muted_is_forwarded_after_he_lost_his_connection_and_came_back() -> None:
+    async with (
+        running_sfu() as (sfu, listener),
+        peers(sfu.create_room("r"), operator(), operator(), VISITOR) as (before, after, visitor),
+    ):
+        room = sfu.room("r")
+        await visitor.join(ALL_OFF)
+        await before.join(brightness=200)
+        await asyncio.gather(visitor.sees(200), visitor.hears())
+        room.set_media(before.session_id, ALL_OFF)
+        await before.close()
+        await listener.until(lambda: bool(listener.left))
+        await after.join(brightness=60)
+        await until(lambda: after.statistics().packets_in > 40)
+        sent, received = visitor.statistics().packets_out, after.statistics().packets_in
+        room.set_media(after.session_id, ALL_ON)
+        await until(lambda: after.statistics().packets_in > received + 40)
+        assert visitor.statistics().packets_out - sent <= 3, "only reports may come"
+        room.set_media(after.session_id, ALL_ON, [SlotKind.MICROPHONE, SlotKind.CAMERA])
+        await asyncio.gather(visitor.sees(60), visitor.hears())
+
+
 async def test_a_screen_is_shown_in_its_own_slot() -> None:
     async with running_sfu() as (sfu, _), peers(sfu.create_room("r"), operator(), VISITOR) as (a, b):
         await a.join(MediaState(microphone=False, camera=True, screen=True), brightness=200)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.sfu.errors import AudioOnly, RoomFull, ScreenTaken, SessionNotFound
-from media.sfu.messages import Closed, CloseReason, MediaState, Role, RoomMessage, RoomState
+from media.sfu.holds import MAX_PEOPLE, Holds
+from media.sfu.messages import Closed, CloseReason, MediaState, Role, RoomMessage, RoomState, SlotKind
 from media.sfu.quality import rate_connection
 from media.sfu.sdp.offer import SdpError
 from media.sfu.sfu import Sfu
@@ -20,6 +21,7 @@ from tests.media.offers import CHROMIUM, FIREFOX
 from tests.media.peers import ALL_OFF, ALL_ON, VISITOR, next_state, operator, running_sfu
 
 SCREEN = MediaState(microphone=True, camera=False, screen=True)
+MUTED = MediaState(microphone=False, camera=True, screen=False)
 OTHER_VISITOR = msgspec.structs.replace(VISITOR, id="visitor:2")
 
 
@@ -92,6 +94,51 @@ async def test_a_track_that_was_not_offered_stays_off(sfu: Sfu) -> None:
     assert (state.participants[0].microphone, state.participants[0].screen) == (True, False)
 
 
+async def test_who_left_muted_comes_back_muted_until_he_lifts_it_himself(sfu: Sfu) -> None:
+    room = sfu.create_room("r")
+    first = await room.join(VISITOR, CHROMIUM, ALL_ON)
+    room.set_media(first.session_id, MUTED)
+    await room.leave(first.session_id)
+    again = await room.join(VISITOR, CHROMIUM, ALL_ON)
+    watch = room.watch(again.session_id)
+    assert await _own_switches(watch) == (MUTED, [SlotKind.MICROPHONE])
+    room.set_media(again.session_id, ALL_ON)
+    assert await _own_switches(watch) == (MUTED, [SlotKind.MICROPHONE])
+    room.set_media(again.session_id, ALL_ON, [SlotKind.MICROPHONE])
+    assert await _own_switches(watch) == (ALL_ON, [])
+
+
+async def test_a_second_join_of_a_muted_person_is_muted_too(sfu: Sfu) -> None:
+    room = sfu.create_room("r")
+    await room.join(VISITOR, CHROMIUM, ALL_OFF)
+    for _ in range(3):
+        again = await room.join(VISITOR, CHROMIUM, ALL_ON)
+    held = [SlotKind.CAMERA, SlotKind.MICROPHONE]
+    assert await _own_switches(room.watch(again.session_id)) == (ALL_OFF, held)
+
+
+async def test_mutes_of_one_person_do_not_touch_another(sfu: Sfu) -> None:
+    room = sfu.create_room("r")
+    await room.leave((await room.join(VISITOR, CHROMIUM, ALL_OFF)).session_id)
+    joined = await room.join(OTHER_VISITOR, CHROMIUM, ALL_ON)
+    assert await _own_switches(room.watch(joined.session_id)) == (ALL_ON, [])
+
+
+def test_a_room_remembers_the_mutes_of_a_bounded_number_of_people() -> None:
+    holds = Holds()
+    for number in range(MAX_PEOPLE + 1):
+        holds.remember(str(number), MUTED)
+    assert holds.of("0") == frozenset()
+    assert holds.of("1") == holds.of(str(MAX_PEOPLE)) == {SlotKind.MICROPHONE}
+
+
+async def _own_switches(watch: RoomWatch) -> tuple[MediaState, list[SlotKind]]:
+    """Return what is on of the watch's own participant, and what is held off."""
+    state = await next_state(watch, lambda _: True)
+    own = next(one for one in state.participants if one.session_id == state.session_id)
+    return MediaState(own.microphone, own.camera, own.screen), state.held
+
+
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=20))
 async def test_each_keeps_his_place_for_his_stay_and_no_two_share_one(steps: list[tuple[bool, int]]) -> None:
@@ -116,9 +163,9 @@ async def test_each_keeps_his_place_for_his_stay_and_no_two_share_one(steps: lis
 async def test_a_slow_reader_gets_the_newest_state_and_the_end() -> None:
     watch = RoomWatch()
     for number in range(1000):
-        watch.put(RoomState(str(number), [], {}))
+        watch.put(RoomState(str(number), [], {}, []))
     watch.put(Closed(CloseReason.ENDED))
-    assert [message async for message in watch] == [RoomState("999", [], {}), Closed(CloseReason.ENDED)]
+    assert [message async for message in watch] == [RoomState("999", [], {}, []), Closed(CloseReason.ENDED)]
 
 
 def test_messages_are_tagged_json() -> None:

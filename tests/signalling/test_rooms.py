@@ -1,10 +1,13 @@
 """Rooms for machines, and the exchange by which one joins a room."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import msgspec
 import pytest
-from aiohttp import ClientResponse, ClientSession
+from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse
 
-from media.sfu.messages import Closed, RoomMessage, RoomState
+from media.sfu.messages import Closed, RoomMessage, RoomState, SlotKind
 from signalling.edge.frame_socket import CloseCode
 from signalling.protocol.chat import Refused
 from signalling.protocol.http import RoomCreated, RoomDetails, RoomList, TokenIssued
@@ -144,6 +147,48 @@ async def test_a_second_join_of_the_same_person_replaces_the_first(desk: Desk, k
         assert frame.reason == "replaced"
     async with desk.http.delete(first, headers=bearer(token.token)) as response:
         assert response.status == 404
+
+
+async def test_a_muted_person_is_muted_again_with_a_new_token_until_the_switch_is_lifted(
+    desk: Desk, key: dict[str, str]
+) -> None:
+    room = await create_room(desk, key)
+    token = await issue(desk, key, room, "one")
+    muted = SetMedia(rid=1, microphone=False, camera=False, screen=False)
+    async with room_socket(desk, token, (await join(desk.http, token)).headers["Location"]) as socket:
+        await command(socket, muted)
+    token = await issue(desk, key, room, "one")
+    async with room_socket(desk, token, (await join(desk.http, token)).headers["Location"]) as socket:
+        assert await microphone_of(socket, "one") == (False, ["camera", "microphone"])
+        louder = msgspec.structs.replace(muted, microphone=True)
+        await command(socket, louder)
+        assert await microphone_of(socket, "one") == (False, ["camera", "microphone"])
+        await command(socket, msgspec.structs.replace(louder, lifted=[SlotKind.MICROPHONE]))
+        assert await microphone_of(socket, "one") == (True, ["camera"])
+
+
+@asynccontextmanager
+async def room_socket(
+    desk: Desk, token: TokenIssued, location: str
+) -> AsyncIterator[ClientWebSocketResponse]:
+    """Open a session's room socket and introduce ourselves."""
+    async with desk.http.ws_connect(f"{location}/socket") as socket:
+        await socket.send_str(msgspec.json.encode(RoomHello(token=token.token)).decode())
+        yield socket
+
+
+async def command(socket: ClientWebSocketResponse, frame: SetMedia) -> None:
+    """Give a command; what the room tells next comes after its effect."""
+    await socket.send_str(msgspec.json.encode(frame).decode())
+    while not isinstance(_ROOM_FRAMES.decode(await socket.receive_str(timeout=5)), RoomDone):
+        pass
+
+
+async def microphone_of(socket: ClientWebSocketResponse, identity: str) -> tuple[bool, list[SlotKind]]:
+    """Return whether a person's microphone is on in the room's next state, and what is held off for us."""
+    while not isinstance(state := _ROOM_FRAMES.decode(await socket.receive_str(timeout=5)), RoomState):
+        pass
+    return next(one.microphone for one in state.participants if one.identity_id == identity), state.held
 
 
 async def test_ice_restarts_with_a_token_that_has_expired(

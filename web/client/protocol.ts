@@ -212,13 +212,22 @@ export interface RoomHello {
   token: string;
 }
 
-/** What the participant sends from now on. Answered by `RoomDone`, or `Refused` with `screen_taken`. */
+/** What a slot carries. */
+export type SlotKind = "microphone" | "camera" | "screen";
+
+/**
+ * What the participant sends from now on. Answered by `RoomDone`, or `Refused` with `screen_taken`.
+ *
+ * What the room state names as `held` stays off, unless `lifted` says that the person has turned it on by
+ * his own hand since he came in.
+ */
 export interface SetMedia {
   type: "set_media";
   rid: number;
   microphone: boolean;
   camera: boolean;
   screen: boolean;
+  lifted?: SlotKind[];
 }
 
 /** `POST /api/v1/visitor`: a visitor of a group. `token` is the one from earlier visits, if any. */
@@ -709,21 +718,24 @@ export interface ParticipantState {
   quality?: number | null;
 }
 
-/** What a slot carries. */
-export type SlotKind = "microphone" | "camera" | "screen";
-
 /** Whose track a slot carries, also while the track is off. */
 export interface SlotAssignment {
   session_id: string;
   kind: SlotKind;
 }
 
-/** The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines. */
+/**
+ * The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines.
+ *
+ * `held` are the receiver's own switches that were off when he was last inside: they stay off until he
+ * lifts them himself.
+ */
 export interface RoomState {
   type: "room_state";
   session_id: string;
   participants: ParticipantState[];
   slots: Record<string, SlotAssignment>;
+  held: SlotKind[];
 }
 
 /** How loud each session is, 0 (60 dB below full scale, or silent) to 1 (full scale), and who speaks. */

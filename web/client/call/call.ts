@@ -2,7 +2,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals-c
 
 import { backoffMs } from "../backoff.ts";
 import { codeOf, DeskError } from "../errors.ts";
-import type { CloseReason, JoinGrant } from "../protocol.ts";
+import type { CloseReason, JoinGrant, SlotKind } from "../protocol.ts";
 import type { DeviceProblem } from "./device.ts";
 import { LocalMedia } from "./media.ts";
 import { type Participant, participantsOf } from "./participants.ts";
@@ -107,11 +107,13 @@ export class Call {
   }
 
   #addSession(): void {
+    const isFirst = this.#sessions.peek().length === 0;
     const session = new RoomSession({
       connected: () => this.#connected(),
       disturbed: () => this.#disturbed(),
       broken: () => this.#broken(),
       closed: (reason) => this.#closed(reason),
+      held: (kinds) => isFirst && this.#hold(kinds),
       refused: () => this.#screenRefused(),
     });
     this.#sessions.value = [...this.#sessions.peek(), session];
@@ -166,6 +168,12 @@ export class Call {
     // The server heard nothing for a while, but we are here: come in again.
     if (reason === "timeout") this.#broken();
     else this.#end(reason);
+  }
+
+  // A page that comes back into the call opens its devices by itself, but who had turned one off wants it off. Within
+  // one page nothing turns on by itself: what is on when a session replaces another is the person's own wish.
+  #hold(kinds: readonly SlotKind[]): void {
+    for (const kind of kinds) if (kind !== "screen") this.media[kind].turnOff();
   }
 
   #screenRefused(): void {

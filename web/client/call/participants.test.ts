@@ -21,6 +21,7 @@ function room(other: Partial<ParticipantState>): RoomState {
       "6": { session_id: "other", kind: "camera" },
       "9": { session_id: "other", kind: "screen" },
     },
+    held: [],
   };
 }
 

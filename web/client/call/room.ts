@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { DeskError } from "../errors.ts";
-import type { CloseReason, Levels, Refused, RoomDone, RoomMessage, RoomState } from "../protocol.ts";
+import type { CloseReason, Levels, Refused, RoomDone, RoomMessage, RoomState, SlotKind } from "../protocol.ts";
 import { ReconnectingSocket } from "../socket.ts";
 import type { MediaState } from "./slots.ts";
 
@@ -13,6 +13,8 @@ export interface RoomListener {
   closed(reason: CloseReason): void;
   /** What was to be sent is not allowed (`screen_taken`). */
   refused(error: DeskError): void;
+  /** These are off since an earlier stay: what is still on when this returns, the person has turned on himself. */
+  held(kinds: readonly SlotKind[]): void;
   /** The server knows nothing of this session. */
   gone(): void;
 }
@@ -28,6 +30,8 @@ export class RoomSocket {
   readonly #state = signal<RoomState | null>(null);
   readonly #levels = signal<Levels>(SILENCE);
   #media: MediaState;
+  // What was off since an earlier stay when this session began; null until the first state says it.
+  #held: readonly SlotKind[] | null = null;
   #rid = 0;
   #vigil: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,7 +81,7 @@ export class RoomSocket {
 
   #tellMedia(): void {
     this.#rid += 1;
-    if (!this.#socket.send({ type: "set_media", rid: this.#rid, ...this.#media })) return;
+    if (!this.#socket.send({ type: "set_media", rid: this.#rid, ...this.#media, lifted: this.#lifted() })) return;
     clearTimeout(this.#vigil);
     this.#vigil = setTimeout(() => this.#socket.drop(), ANSWER_MS);
   }
@@ -86,6 +90,7 @@ export class RoomSocket {
     this.#socket.settle();
     switch (frame.type) {
       case "room_state":
+        if (!this.#held) this.#hold(frame.held);
         this.#state.value = frame;
         break;
       case "levels":
@@ -100,6 +105,17 @@ export class RoomSocket {
         this.#takeAnswer(frame);
         break;
     }
+  }
+
+  #hold(kinds: readonly SlotKind[]): void {
+    this.#held = kinds;
+    if (kinds.length === 0) return;
+    this.#listener.held(kinds);
+    if (this.#lifted().length > 0) this.#tellMedia();
+  }
+
+  #lifted(): SlotKind[] {
+    return (this.#held ?? []).filter((kind) => this.#media[kind]);
   }
 
   #takeAnswer(frame: RoomDone | Refused): void {

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { codeOf, type DeskError } from "../errors.ts";
 import { onNetworkChange, socketUrl } from "../network.ts";
-import type { CloseReason, JoinGrant } from "../protocol.ts";
+import type { CloseReason, JoinGrant, SlotKind } from "../protocol.ts";
 import { Negotiation } from "./negotiation.ts";
 import { QualityMonitor } from "./quality.ts";
 import { RoomSocket } from "./room.ts";
@@ -18,6 +18,8 @@ export interface SessionListener {
   broken(): void;
   /** The server ended this session. */
   closed(reason: CloseReason): void;
+  /** These are off since an earlier stay (see `RoomListener`). */
+  held(kinds: readonly SlotKind[]): void;
   /** The room does not allow what was to be sent (`screen_taken`). */
   refused(error: DeskError): void;
 }
@@ -71,6 +73,7 @@ export class RoomSession {
         this.#negotiation.forget();
         this.#listener.closed(reason);
       },
+      held: (kinds) => this.#listener.held(kinds),
       refused: (error) => this.#listener.refused(error),
       gone: () => this.#listener.broken(),
     });
