@@ -98,6 +98,48 @@ class TransportStatistics:
     last_received: float | None
 
 
+class DelayState(StrEnum):
+    """What arrival times say of the queue towards a receiver (draft-ietf-rmcat-gcc-02 section 5.4)."""
+
+    NORMAL = "normal"
+    OVERUSING = "overusing"
+    UNDERUSING = "underusing"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """What a cluster of probing packets measured: the lower of the rates at which it left and arrived."""
+
+    cluster: int
+    bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class CongestionReport:
+    """What a receiver's transport-wide feedback says of the way to it; reading it changes nothing.
+
+    `feedback_at` is when the newest feedback came (s, the path's clock), None before the first. `acked_bps`
+    and `sent_bps` are rates over the same short window, all bytes of RTP counted, by the receiver's clock
+    and by ours. `packets_acked` and `packets_lost` are totals, each packet in one of them once. `overuses`
+    counts the feedbacks that said overuse; `trend` is the newest slope, for people (ms). `queue_s` is the
+    lowest one-way delay in the newest feedback above the lowest of the last minute or half: the standing
+    queue towards the receiver, without jitter and without what delays the feedback.
+    """
+
+    feedback_at: float | None
+    acked_bps: int | None
+    sent_bps: int
+    packets_acked: int
+    packets_lost: int
+    delay_state: DelayState
+    overuses: int
+    trend: float
+    queue_s: float | None
+    round_trip_s: float | None
+    in_flight_bytes: int
+    probe: ProbeResult | None
+
+
 class PacketPath(Protocol):
     """The commands of the data plane. Unknown identifiers are a programming error (KeyError)."""
 
