@@ -33,16 +33,16 @@ def sample_process(pid: int) -> ProcessSample:
 
 @dataclass(frozen=True, slots=True)
 class Cores:
-    """One core for the server and one for the client; None where there are not two."""
+    """Cores for the server and one for the client; none where there are not enough."""
 
-    server: int | None
+    server: tuple[int, ...]
     client: int | None
 
     @classmethod
-    def choose(cls) -> Cores:
-        """Take the last and the first of those that may be used."""
+    def choose(cls, for_server: int = 1) -> Cores:
+        """Take the last of those that may be used for the server, and the first for the client."""
         usable = sorted(os.sched_getaffinity(0))
-        return cls(usable[-1], usable[0]) if len(usable) > 1 else cls(None, None)
+        return cls(tuple(usable[-for_server:]), usable[0]) if len(usable) > for_server else cls((), None)
 
     def pin_client(self) -> None:
         """Keep this process, and the threads that it starts from now on, on the client's core."""
@@ -50,5 +50,5 @@ class Cores:
             os.sched_setaffinity(0, {self.client})
 
     def server_command(self) -> tuple[str, ...]:
-        """What to put before the server's command, to keep it on its core."""
-        return ("taskset", "--cpu-list", str(self.server)) if self.server is not None else ()
+        """What to put before the server's command, to keep it on its cores."""
+        return ("taskset", "--cpu-list", ",".join(map(str, self.server))) if self.server else ()

@@ -26,7 +26,7 @@ class Addresses(msgspec.Struct, frozen=True):
     """What the server says of itself once it serves."""
 
     url: str
-    media_port: int
+    media_ports: list[int]
     shop: str
     operator: str
     admin: str

@@ -61,7 +61,7 @@ def build_edge(
 ) -> Edge:
     """Put the edge together. `sessions` is the listener with which the SFU was started."""
     metrics = Metrics()
-    metrics.add_media(sfu.counters, lambda: len(sfu.rooms()))
+    metrics.add_media(sfu.counters, sfu.rooms_by_port)
     front = Front(config.trusted_proxies)
     sockets = SocketRegistry(config.socket_limits, metrics)
     tokens = JoinTokens(secret)

@@ -14,9 +14,14 @@ from admin.administration import Administration
 from admin.requests import NewOperator
 from chatcore.desk import Desk, StorageConfig
 from chatcore.errors import DeskError
+from media.sfu.errors import NativePathMissing
 from sportello.config import NewAccountConfig, ServerConfig, read_command_line
 from sportello.logs import set_up_logging
-from sportello.server import RunningServer, serve
+
+try:
+    from sportello.server import RunningServer, serve
+except NativePathMissing as error:
+    sys.exit(f"sportello: {error}")
 
 
 def main() -> int:
@@ -64,7 +69,7 @@ def _print_ready(server: RunningServer) -> None:
     """One line of JSON for programs."""
     ready = {
         "url": server.url,
-        "media_port": server.media_port,
+        "media_ports": server.media_ports,
         "shop": f"{server.url}/shop/",
         "operator": f"{server.url}/operator/",
         "admin": f"{server.url}/admin/",

@@ -13,6 +13,8 @@ from typing import Any
 
 from signalling.edge.client_address import Network
 
+MAX_PORT = 65_535
+MAX_THREADS = 64
 WEB_DIR = Path(__file__).parents[1] / "web" / "dist"
 
 
@@ -24,6 +26,8 @@ class ServerConfig:
     port: int
     media_host: str
     media_port: int
+    media_threads: int
+    media_cores: tuple[int, ...]
     announce: tuple[str, ...]
     data_dir: Path
     database: str
@@ -79,6 +83,10 @@ def read_command_line(arguments: Sequence[str], environment: Mapping[str, str] =
         return CommandLine(_logging(options), _new_account(options))
     if (options.tls_cert is None) != (options.tls_key is None):
         parser.error("--tls-cert and --tls-key belong together")
+    if options.media_port + options.media_threads - 1 > MAX_PORT:
+        parser.error(f"each media thread has a port, and the last would be above {MAX_PORT}")
+    if options.media_cores and len(options.media_cores) != options.media_threads:
+        parser.error("--media-cores needs one core for each of --media-threads")
     return CommandLine(_logging(options), _server(options))
 
 
@@ -103,6 +111,8 @@ def _server(options: argparse.Namespace) -> ServerConfig:
         port=options.port,
         media_host=options.media_host or ("127.0.0.1" if options.demo else "0.0.0.0"),
         media_port=options.media_port,
+        media_threads=options.media_threads,
+        media_cores=options.media_cores,
         announce=options.announce,
         data_dir=options.data_dir,
         database=_database(options),
@@ -180,7 +190,9 @@ def _add_serving(add: _Adder) -> None:
     add.value("host", str, "127.0.0.1", "address for HTTP (127.0.0.1)", metavar="ADDRESS")
     add.value("port", _port, "8080", "TCP port for HTTP, 0 for any free one (8080)", metavar="PORT")
     add.value("media-host", str, None, "address for media (all; in the demo 127.0.0.1)", metavar="ADDRESS")
-    add.value("media-port", _port, "8081", "UDP port for media, 0 for any free one (8081)", metavar="PORT")
+    add.value("media-port", _port, "8081", "first UDP port for media, 0 for any free (8081)", metavar="PORT")
+    add.value("media-threads", _threads, "1", "media threads, each on a port (1)", metavar="NUMBER")
+    add.value("media-cores", _cores, "", "the CPU core of each media thread", metavar="CORE[,CORE]")
     add.value("announce", _addresses, "", "IP addresses told to clients for media", metavar="IP[,IP]")
     add.value("tls-cert", Path, None, "certificate chain (PEM); then HTTPS is served", metavar="FILE")
     add.value("tls-key", Path, None, "the certificate's private key (PEM)", metavar="FILE")
@@ -195,9 +207,25 @@ def _add_serving(add: _Adder) -> None:
 
 def _port(text: str) -> int:
     port = int(text)
-    if not 0 <= port <= 65_535:
+    if not 0 <= port <= MAX_PORT:
         raise argparse.ArgumentTypeError(f"{port} is no port")
     return port
+
+
+def _threads(text: str) -> int:
+    threads = int(text)
+    if not 1 <= threads <= MAX_THREADS:
+        raise argparse.ArgumentTypeError(f"there are 1 to {MAX_THREADS} threads, not {threads}")
+    return threads
+
+
+def _cores(text: str) -> tuple[int, ...]:
+    usable = os.sched_getaffinity(0)
+    cores = tuple(int(part) for part in text.split(",") if part.strip())
+    for core in cores:
+        if core not in usable:
+            raise argparse.ArgumentTypeError(f"this process may not use a core {core}")
+    return cores
 
 
 def _positive(text: str) -> float:

@@ -36,7 +36,7 @@ class RunningServer:
     """Where a server serves, and the demo that it shows, if any."""
 
     url: str
-    media_port: int
+    media_ports: tuple[int, ...]
     demo: Demo | None
 
 
@@ -61,8 +61,8 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
         stack.push_async_callback(desk.calls.interrupt_all)
         tasks = _in_background(edge.calls.run, edge.machines.run, partial(watch_time, desk))
         await stack.enter_async_context(tasks)
-        _log.info("serving", port=listener.getsockname()[1], media_port=sfu.port)
-        yield RunningServer(url, sfu.port, demo)
+        _log.info("serving", port=listener.getsockname()[1], media_ports=sfu.ports)
+        yield RunningServer(url, sfu.ports, demo)
         _log.info("stopping")
 
 
@@ -99,7 +99,13 @@ def _addresses(config: ServerConfig, port: int) -> tuple[str, list[str]]:
 
 
 def _sfu_config(config: ServerConfig) -> SfuConfig:
-    return SfuConfig(host=config.media_host, port=config.media_port, announced=config.announce)
+    return SfuConfig(
+        host=config.media_host,
+        port=config.media_port,
+        threads=config.media_threads,
+        cores=config.media_cores,
+        announced=config.announce,
+    )
 
 
 def _edge_config(config: ServerConfig) -> EdgeConfig:

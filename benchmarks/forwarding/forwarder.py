@@ -37,7 +37,7 @@ class Native:
     def __init__(self, udp: socket.socket, ports: list[int], batch_us: int) -> None:
         self._core = PathCore(4_000_000)
         self._handover = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._loop = Loop(self._core, udp.fileno(), self._handover[1].fileno(), batch_us)
+        self._loop = Loop(self._core, udp.fileno(), self._handover[1].fileno(), batch_us, -1)
         clients = [_add_client(self._core, number, port) for number, port in enumerate(ports)]
         for sender, of_sender in enumerate(clients):
             room = sender - sender % ROOM_SIZE

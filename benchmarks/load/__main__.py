@@ -1,7 +1,7 @@
 """Put a load on a server: `python -m benchmarks.load --serve --rooms 16 [--json]`, or `--url … --key …`.
 
 Rooms full of participants, who join through the public API and send and receive real SRTP. With `--serve`
-the server is one of our own, on one core; the participants are on another.
+the server is one of our own, on one core or on several; the participants are on another.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def main() -> None:
 async def _measure(options: argparse.Namespace, plan: Plan) -> Measurement:
     if not options.serve:
         return await load_desk(options.url, options.key, plan, None)
-    cores = Cores.choose()
+    cores = Cores.choose(options.media_threads)
     cores.pin_client()
-    return await load_own_server(plan, cores)
+    return await load_own_server(plan, cores, options.media_threads)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--serve", action="store_true", help="start a server for this")
+    parser.add_argument(
+        "--media-threads",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads, and cores, of that server (default 1)",
+    )
     parser.add_argument("--url", help="the address of a running server")
     parser.add_argument("--key", help="an API key of that server")
     parser.add_argument("--rooms", type=int, default=4, help="how many rooms (default 4)")

@@ -22,8 +22,9 @@ async def load_desk(url: str, api_key: str, plan: Plan, server_pid: int | None) 
             return await LoadRun(Desk(http, url, api_key, crowd), crowd, plan, server_pid, progress).run()
 
 
-async def load_own_server(plan: Plan, cores: Cores) -> Measurement:
-    """Measure a server that runs for this purpose, on a core of its own."""
+async def load_own_server(plan: Plan, cores: Cores, media_threads: int = 1) -> Measurement:
+    """Measure a server that runs for this purpose, on cores of its own."""
+    threads = ("--media-threads", str(media_threads))
     with tempfile.TemporaryDirectory() as directory:
-        async with running_server(Path(directory), launcher=cores.server_command()) as server:
+        async with running_server(Path(directory), *threads, launcher=cores.server_command()) as server:
             return await load_desk(server.addresses.url, server.addresses.api_key, plan, server.process.pid)

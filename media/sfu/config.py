@@ -11,8 +11,10 @@ from dataclasses import dataclass
 class SfuConfig:
     """Where the SFU listens and how patient it is.
 
-    `host` and `port` are bound (port 0: any free one); `announced` are the IP addresses given to clients
-    (empty: the bound one, or this machine's own if all are bound). A client that neither sent an authentic
+    Packets are forwarded by as many `threads`, each on a port of its own: `port` and those that follow it
+    (port 0: any free ones). `cores` binds each thread to a CPU core; empty leaves that to the kernel. `host`
+    is bound; `announced` are the IP addresses given to clients (empty: the bound one, or this machine's own
+    if all are bound). A client that neither sent an authentic
     connectivity check nor authentic media for `consent_timeout_s` is gone. `uplink_bps` limits what one
     client may send in all. `batch_us` is how far apart the batches begin in which packets are forwarded, and
     four times as far when many come: more saves processor time and adds half of it to the delay.
@@ -20,6 +22,8 @@ class SfuConfig:
 
     host: str = "0.0.0.0"
     port: int = 0
+    threads: int = 1
+    cores: tuple[int, ...] = ()
     announced: tuple[str, ...] = ()
     consent_timeout_s: float = 15.0
     uplink_bps: int = 4_000_000

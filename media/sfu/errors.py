@@ -1,8 +1,15 @@
-"""What a caller of the SFU can do wrong. `code` is for machines, the text for people."""
+"""What can be wrong around the SFU. `code` is for machines, the text for people."""
 
 from __future__ import annotations
 
 from media.sfu.messages import Identity, Role
+
+
+class NativePathMissing(ImportError):
+    """The packet path, which is written in C, was not built on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__("the native packet path is not built; `make build` builds it")
 
 
 class SfuError(Exception):

@@ -20,7 +20,10 @@ class MediaThread:
     """Runs a path on a bound UDP socket until `close`.
 
     What is neither SRTP nor SRTCP is given to `deliver` on the event loop. After each batch of packets the
-    thread rests until `batch_us` have passed since it began.
+    thread rests until `batch_us` have passed since it began. `cpu` is the core that it is bound to, if any.
+
+    Raises:
+        OSError: the thread cannot be started, or not on that core.
     """
 
     def __init__(
@@ -30,14 +33,22 @@ class MediaThread:
         deliver: Callable[[bytes, Address], None],
         *,
         batch_us: int,
+        cpu: int | None = None,
     ) -> None:
         # In a pair of this type what waits is bounded by bytes, not by the few datagrams of SOCK_DGRAM.
         self._ours, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            self._thread = Loop(
+                core, udp.fileno(), self._theirs.fileno(), batch_us, -1 if cpu is None else cpu
+            )
+        except OSError:
+            self._ours.close()
+            self._theirs.close()
+            raise
         self._ours.setblocking(False)
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._ours, self._read)
-        self._thread = Loop(core, udp.fileno(), self._theirs.fileno(), batch_us)
 
     def _read(self) -> None:
         """Deliver some of what waits; the rest after others had their turn."""

@@ -56,7 +56,7 @@ class Room:
     def __init__(self, room_id: str, plane: MediaPlane, listener: RoomListener, *, audio_only: bool) -> None:
         self.room_id = room_id
         self.audio_only = audio_only
-        self._plane = plane
+        self.plane = plane
         self._listener = listener
         self._participants: dict[str, Participant] = {}
         self._holds = Holds()
@@ -64,6 +64,11 @@ class Room:
         self._last_levels: Levels | None = None
         self._open = True
         self._log = log.bind(room_id=room_id)
+
+    @property
+    def load(self) -> int:
+        """How many participants to plan for: in a new room the two without whom there is no call."""
+        return max(2, len(self._participants))
 
     async def join(self, identity: Identity, offer: str, media: MediaState) -> Joined:
         """Answer an offer and take the person in, with `media` as the first states.
@@ -83,7 +88,7 @@ class Room:
         self._check_place(identity)
         self._check_media(identity, media)
         credentials = new_credentials()
-        plane = self._plane
+        plane = self.plane
         server = ServerIdentity(credentials, plane.certificate.fingerprint, plane.addresses, plane.port)
         negotiated = negotiate(offer, server, audio_only=self.audio_only, new_ssrc=new_ssrc)
         for earlier in self._of(identity):
@@ -177,7 +182,7 @@ class Room:
         """Part with those who fell silent and rate the connections; call about once a second."""
         changed = False
         for participant in list(self._participants.values()):
-            if participant.connection.silent_for(now) > self._plane.consent_timeout_s:
+            if participant.connection.silent_for(now) > self.plane.consent_timeout_s:
                 self._remove(participant, CloseReason.TIMEOUT)
             else:
                 changed |= participant.update_quality()
@@ -212,13 +217,13 @@ class Room:
     def _admit(self, identity: Identity, negotiated: Negotiated) -> Participant:
         session_id = new_session_id()
         connection = Connection(
-            self._plane,
+            self.plane,
             session_id,
             negotiated,
             on_connected=lambda: self._connected(session_id),
             on_ended=lambda reason: self._ended(session_id, reason),
         )
-        participant = Participant(session_id, identity, connection, negotiated, self._plane.path)
+        participant = Participant(session_id, identity, connection, negotiated, self.plane.path)
         for other in self._participants.values():
             other.give_place(session_id)
             participant.give_place(other.session_id)

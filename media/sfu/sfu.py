@@ -1,24 +1,17 @@
-"""The SFU: one socket, one certificate, many rooms."""
+"""The SFU: many rooms on a few forwarding threads."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
 from media.sfu.config import SfuConfig
-from media.sfu.dtls import Certificate
-from media.sfu.endpoint import Endpoint, open_socket
 from media.sfu.errors import RoomExists, RoomNotFound
-from media.sfu.ice import IceAgent
-from media.sfu.media_thread import MediaThread
 from media.sfu.messages import CloseReason
-from media.sfu.native import PathCore
-from media.sfu.native_path import NativePath
-from media.sfu.plane import MediaPlane
+from media.sfu.plane import MediaPlane, open_planes
 from media.sfu.room import Room, RoomListener
 
 _LEVELS_S = 0.2
@@ -27,18 +20,13 @@ _CHECK_S = 1.0
 log = structlog.get_logger(__name__)
 
 
-def _clock_us() -> int:
-    """Read the clock of the packet path's thread, CLOCK_MONOTONIC."""
-    return time.monotonic_ns() // 1000
-
-
 class Sfu:
-    """Start one with `Sfu.start`, end it with `close`. `port` is the bound UDP port."""
+    """Start one with `Sfu.start`, end it with `close`. `ports` are the UDP ports, one for each thread."""
 
-    def __init__(self, plane: MediaPlane, thread: MediaThread, listener: RoomListener) -> None:
-        self.port = plane.port
-        self._plane = plane
-        self._thread = thread
+    def __init__(self, planes: Sequence[MediaPlane], listener: RoomListener) -> None:
+        self.ports = tuple(plane.port for plane in planes)
+        self._planes = planes
+        self._failures = 0
         self._listener = listener
         self._rooms: dict[str, Room] = {}
         self._timers = [
@@ -48,30 +36,14 @@ class Sfu:
 
     @classmethod
     async def start(cls, config: SfuConfig, listener: RoomListener) -> Sfu:
-        """Open the socket and begin to serve.
+        """Start the threads and begin to serve.
 
         Raises:
-            OSError: the address cannot be bound.
+            OSError: an address cannot be bound, or a thread not be started.
         """
-        counters: Counter[str] = Counter()
-        ice = IceAgent()
-        sock = open_socket(config.host, config.port)
-        endpoint = Endpoint(sock, ice, counters)
-        core = PathCore(config.uplink_bps)
-        plane = MediaPlane(
-            ice=ice,
-            endpoint=endpoint,
-            path=NativePath(core, _clock_us),
-            certificate=Certificate(),
-            clock=time.monotonic,
-            counters=counters,
-            addresses=config.announced_addresses(),
-            port=sock.getsockname()[1],
-            consent_timeout_s=config.consent_timeout_s,
-        )
-        thread = MediaThread(core, sock, endpoint.datagram_received, batch_us=config.batch_us)
-        log.info("sfu_started", port=plane.port)
-        return cls(plane, thread, listener)
+        sfu = cls(open_planes(config), listener)
+        log.info("sfu_started", ports=sfu.ports)
+        return sfu
 
     def create_room(self, room_id: str, *, audio_only: bool = False) -> Room:
         """Open a room; one that is `audio_only` has no cameras, but may show a screen.
@@ -81,7 +53,7 @@ class Sfu:
         """
         if room_id in self._rooms:
             raise RoomExists(room_id)
-        room = Room(room_id, self._plane, self._listener, audio_only=audio_only)
+        room = Room(room_id, self._idlest(), self._listener, audio_only=audio_only)
         self._rooms[room_id] = room
         return room
 
@@ -111,18 +83,27 @@ class Sfu:
         room.close(reason)
 
     async def close(self) -> None:
-        """End all rooms, tell the clients and close the socket."""
+        """End all rooms, tell the clients and end the threads."""
         for timer in self._timers:
             timer.cancel()
         for room in self.rooms():
             await self.close_room(room.room_id, CloseReason.SHUTDOWN)
-        await asyncio.gather(*self._timers, *self._plane.tasks, return_exceptions=True)
-        self._thread.close()
-        self._plane.endpoint.close()
+        await asyncio.gather(*self._timers, return_exceptions=True)
+        await asyncio.gather(*(plane.close() for plane in self._planes))
 
     def counters(self) -> Mapping[str, int]:
-        """Return the totals since the start, by name."""
-        return Counter(self._plane.path.counters()) + self._plane.counters
+        """Return the totals of all threads since the start, by name."""
+        return sum((plane.totals() for plane in self._planes), Counter(internal_errors=self._failures))
+
+    def rooms_by_port(self) -> dict[int, int]:
+        """Return how many rooms each thread carries; a thread is known by its port."""
+        return {plane.port: len(self._rooms_on(plane)) for plane in self._planes}
+
+    def _rooms_on(self, plane: MediaPlane) -> list[Room]:
+        return [room for room in self._rooms.values() if room.plane is plane]
+
+    def _idlest(self) -> MediaPlane:
+        return min(self._planes, key=lambda plane: sum(room.load for room in self._rooms_on(plane)))
 
     async def _every(self, interval_s: float, action: Callable[[], None]) -> None:
         """Call `action` again and again; its failure is ours and must not end the others' calls."""
@@ -131,16 +112,16 @@ class Sfu:
             try:
                 action()
             except Exception:
-                self._plane.counters["internal_errors"] += 1
+                self._failures += 1
                 log.exception("sfu_timer_failed")
 
     def _publish_levels(self) -> None:
-        levels = self._plane.path.take_audio_levels()
-        now = self._plane.clock()
-        for room in self.rooms():
-            room.publish_levels(levels, now)
+        for plane in self._planes:
+            levels = plane.path.take_audio_levels()
+            now = plane.clock()
+            for room in self._rooms_on(plane):
+                room.publish_levels(levels, now)
 
     def _check(self) -> None:
-        now = self._plane.clock()
         for room in self.rooms():
-            room.check(now)
+            room.check(room.plane.clock())

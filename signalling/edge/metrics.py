@@ -29,8 +29,10 @@ class Metrics:
             "sportello_slow_clients", "Sockets cut because the client did not keep up", registry=self.registry
         )
 
-    def add_media(self, counters: Callable[[], Mapping[str, int]], rooms: Callable[[], int]) -> None:
-        """Export the media path's counters as `sportello_media_*_total`, and the number of rooms."""
+    def add_media(
+        self, counters: Callable[[], Mapping[str, int]], rooms: Callable[[], Mapping[int, int]]
+    ) -> None:
+        """Export the media path's counters as `sportello_media_*_total`, and the number of rooms by port."""
         self.registry.register(_MediaCollector(counters, rooms))
 
     def text(self) -> bytes:
@@ -39,11 +41,16 @@ class Metrics:
 
 
 class _MediaCollector(Collector):
-    def __init__(self, counters: Callable[[], Mapping[str, int]], rooms: Callable[[], int]) -> None:
+    def __init__(
+        self, counters: Callable[[], Mapping[str, int]], rooms: Callable[[], Mapping[int, int]]
+    ) -> None:
         self._counters = counters
         self._rooms = rooms
 
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
-        yield GaugeMetricFamily("sportello_media_rooms", "Rooms", value=self._rooms())
+        rooms = GaugeMetricFamily("sportello_media_rooms", "Rooms on each media thread", labels=["port"])
+        for port, number in self._rooms().items():
+            rooms.add_metric([str(port)], number)
+        yield rooms
         for name, value in self._counters().items():
             yield CounterMetricFamily(f"sportello_media_{name}", name.replace("_", " "), value=value)

@@ -15,12 +15,12 @@ from benchmarks.load.streams import Profile
 from benchmarks.peers.janus_load import load_janus
 from benchmarks.process import Cores
 
-ANYWHERE = Cores(server=None, client=None)
+ANYWHERE = Cores(server=(), client=None)
 
 
 async def test_people_who_come_and_go_receive_what_the_others_send(tmp_path: Path) -> None:
-    plan = Plan(rooms=1, participants=3, profile=Profile.SCREEN, seconds=1.5, churn=True)
-    measurement = await load_own_server(plan, ANYWHERE)
+    plan = Plan(rooms=2, participants=3, profile=Profile.SCREEN, seconds=1.5, churn=True)
+    measurement = await load_own_server(plan, ANYWHERE, media_threads=2)
     result = summarize(measurement)
     assert result.joins > 2
     assert result.failed_joins == 0

@@ -89,7 +89,7 @@ class Listener:
 
 
 @asynccontextmanager
-async def running_sfu(**settings: float) -> AsyncIterator[tuple[Sfu, Listener]]:
+async def running_sfu(**settings: float | tuple[int, ...]) -> AsyncIterator[tuple[Sfu, Listener]]:
     """Run an SFU on any free port of the loopback interface."""
     listener = Listener()
     sfu = await Sfu.start(SfuConfig(host="127.0.0.1", **settings), listener)  # type: ignore[arg-type]

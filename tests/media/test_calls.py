@@ -105,7 +105,7 @@ async def test_lost_packets_are_repaired_both_ways() -> None:
     async with (
         running_sfu() as (sfu, _),
         peers(sfu.create_room("r"), operator(), VISITOR) as (a, b),
-        lossy_relay(sfu.port) as (port, relay),
+        lossy_relay(sfu.ports[0]) as (port, relay),
     ):
         a.with_one_place()
         await a.join(brightness=200, port=port)
@@ -198,9 +198,9 @@ async def test_nonsense_from_a_foreign_address_does_not_disturb_a_call() -> None
             for first in (0, 1, 22, 63, 64, 128, 144, 255):
                 for _ in range(25):
                     foreign.sendto(
-                        bytes((first,)) + dice.randbytes(dice.randrange(1, 300)), ("127.0.0.1", sfu.port)
+                        bytes((first,)) + dice.randbytes(dice.randrange(1, 300)), ("127.0.0.1", sfu.ports[0])
                     )
-            foreign.sendto(b"", ("127.0.0.1", sfu.port))
+            foreign.sendto(b"", ("127.0.0.1", sfu.ports[0]))
             await until(lambda: all(sfu.counters().get(name, 0) >= 25 for name in DROPPED))
         await asyncio.gather(a.sees(60), b.sees(200), a.hears(), b.hears())
         assert listener.left == []

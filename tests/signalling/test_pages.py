@@ -1,5 +1,7 @@
 """Pages, files, and the headers that they come with."""
 
+import re
+
 import pytest
 
 from tests.signalling.clients import Desk, problem_code
@@ -130,4 +132,4 @@ async def test_refusals_and_media_are_counted(desk: Desk) -> None:
     async with desk.http.get("/metrics") as response:
         text = await response.text()
     assert 'sportello_refusals_total{code="not_found"} 1.0' in text
-    assert "sportello_media_rooms 0.0" in text
+    assert re.search(r'^sportello_media_rooms\{port="\d+"\} 0.0$', text, re.MULTILINE)

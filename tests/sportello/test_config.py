@@ -1,5 +1,6 @@
 """The command line and the environment."""
 
+import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
@@ -39,11 +40,24 @@ def test_lists_of_addresses_and_networks() -> None:
     assert config.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
 
 
+def test_each_media_thread_may_have_a_core() -> None:
+    core = min(os.sched_getaffinity(0))
+    config = server("--media-port", "65534", "--media-threads", "2", "--media-cores", f"{core},{core}")
+    assert (config.media_threads, config.media_cores) == (2, (core, core))
+    with pytest.raises(SystemExit):
+        server("--media-threads", "2", "--media-cores", str(core))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["--port", "70000"],
         ["--port", "http"],
+        ["--media-threads", "0"],
+        ["--media-threads", "1000"],
+        ["--media-port", "65535", "--media-threads", "2"],
+        ["--media-cores", "100000"],
+        ["--media-cores", "first"],
         ["--announce", "desk.example"],
         ["--trusted-proxies", "10.0.0.1/8"],
         ["--rate-limit-factor", "0"],

@@ -7,6 +7,7 @@ import stat
 import sys
 from ipaddress import ip_address
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import aiohttp
 import msgspec
@@ -115,6 +116,19 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
     assert complaint.startswith(b"sportello: ")
     assert complaint.count(b"\n") == 1
     await stop(first)
+
+
+async def test_a_packet_path_that_was_not_built_is_told_in_one_line(tmp_path: Path) -> None:
+    source = Path(__file__).parents[2]
+    for package in ("admin", "chatcore", "signalling", "sportello"):
+        (tmp_path / package).symlink_to(source / package)
+    await asyncio.to_thread(copytree, source / "media", tmp_path / "media", ignore=ignore_patterns("*.so"))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sportello", "serve"), cwd=tmp_path, stderr=asyncio.subprocess.PIPE
+    )
+    _, complaint = await asyncio.wait_for(process.communicate(), START_S)
+    assert process.returncode == 1
+    assert complaint == b"sportello: the native packet path is not built; `make build` builds it\n"
 
 
 async def test_an_account_created_on_the_command_line_can_log_in(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-"""The packet path in C: one thread without the GIL on the one UDP socket."""
+"""The packet path in C: a thread without the GIL on a UDP socket."""
+
+from media.sfu.errors import NativePathMissing
 
 try:
     from media.sfu.native._native import Loop, PathCore, Srtp
 except ImportError as error:
-    raise ImportError("the native packet path is not built; `make build` builds it") from error
+    raise NativePathMissing from error
 
 __all__ = ["Loop", "PathCore", "Srtp"]

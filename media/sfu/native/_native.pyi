@@ -86,10 +86,13 @@ class Loop:
     """The thread that runs a path on a bound UDP socket, given by file descriptor; see loop.h.
 
     `handover` is one end of a datagram socket pair: STUN and DTLS appear at the other. After each batch the
-    thread rests until `batch_us` have passed since it began.
+    thread rests until `batch_us` have passed since it began. It is bound to the core `cpu`, unless negative.
+
+    Raises:
+        OSError: the thread cannot be started, or not on that core.
     """
 
-    def __init__(self, core: PathCore, socket: int, handover: int, batch_us: int) -> None: ...
+    def __init__(self, core: PathCore, socket: int, handover: int, batch_us: int, cpu: int) -> None: ...
     def stop(self) -> None:
         """End the thread."""
 

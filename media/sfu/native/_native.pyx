@@ -128,7 +128,7 @@ cdef extern from "gate.h":
 cdef extern from "loop.h":
     struct loop:
         pass
-    loop *loop_start(path *, gate *, int socket, int handover, int64_t batch_us) nogil
+    loop *loop_start(path *, gate *, int socket, int handover, int64_t batch_us, int cpu) nogil
     void loop_stop(loop *) nogil
 
 
@@ -357,11 +357,11 @@ cdef class Loop:
     cdef loop *_loop
     cdef PathCore _core
 
-    def __cinit__(self, PathCore core, int socket, int handover, int64_t batch_us):
+    def __cinit__(self, PathCore core, int socket, int handover, int64_t batch_us, int cpu):
         self._core = core
-        self._loop = loop_start(core._path, &core._gate, socket, handover, batch_us)
+        self._loop = loop_start(core._path, &core._gate, socket, handover, batch_us, cpu)
         if not self._loop:
-            raise OSError("the media thread cannot be started")
+            raise OSError("the media thread cannot be started" + (f" on core {cpu}" if cpu >= 0 else ""))
 
     def stop(self):
         cdef loop *running = self._loop

@@ -3,6 +3,7 @@
 #include "loop.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -114,13 +115,36 @@ static void *run(void *argument)
     return NULL;
 }
 
+static void discard(void *context, struct outbox *outbox)
+{
+    (void)context;
+    (void)outbox;
+}
+
 static void loop_free(struct loop *loop)
 {
+    loop->path->outbox->send = discard; /* its last words find no socket */
     free(loop->udp);
     free(loop);
 }
 
-struct loop *loop_start(struct path *path, struct gate *gate, int socket, int handover, int64_t batch_us)
+/* Starts `run` on a core, or on any if `cpu` is negative. */
+static bool start_thread(struct loop *loop, int cpu)
+{
+    pthread_attr_t attributes;
+    if (cpu >= CPU_SETSIZE || pthread_attr_init(&attributes) != 0)
+        return false;
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    if (cpu >= 0)
+        CPU_SET(cpu, &cores);
+    bool bound = cpu < 0 || pthread_attr_setaffinity_np(&attributes, sizeof cores, &cores) == 0;
+    bool started = bound && pthread_create(&loop->thread, &attributes, run, loop) == 0;
+    pthread_attr_destroy(&attributes);
+    return started;
+}
+
+struct loop *loop_start(struct path *path, struct gate *gate, int socket, int handover, int64_t batch_us, int cpu)
 {
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop)
@@ -134,22 +158,15 @@ struct loop *loop_start(struct path *path, struct gate *gate, int socket, int ha
         path->outbox->context = loop->udp;
         path->outbox->send = udp_send;
     }
-    if (loop->udp && pthread_create(&loop->thread, NULL, run, loop) == 0)
+    if (loop->udp && start_thread(loop, cpu))
         return loop;
     loop_free(loop);
     return NULL;
-}
-
-static void discard(void *context, struct outbox *outbox)
-{
-    (void)context;
-    (void)outbox;
 }
 
 void loop_stop(struct loop *loop)
 {
     atomic_store(&loop->stopping, true);
     pthread_join(loop->thread, NULL);
-    loop->path->outbox->send = discard; /* its last words find no socket */
     loop_free(loop);
 }

@@ -17,8 +17,10 @@
 struct loop;
 
 /* Starts the thread and makes the path send through the socket. Path, gate and both file descriptors must
- * outlive it. NULL if there is no memory or no thread. */
-struct loop *loop_start(struct path *path, struct gate *gate, int socket, int handover, int64_t batch_us);
+ * outlive it. The thread is bound to the core `cpu` unless that is negative. NULL if there is no memory, no
+ * thread, or no such core for this process. */
+struct loop *loop_start(struct path *path, struct gate *gate, int socket, int handover, int64_t batch_us,
+                        int cpu);
 
 /* Ends the thread, within 20 ms. */
 void loop_stop(struct loop *loop);
