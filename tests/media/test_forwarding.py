@@ -222,6 +222,20 @@ def test_a_receivers_loss_is_repaired_from_the_history(make_path: MakePath) -> N
     assert repaired.timestamp == lost.timestamp
 
 
+def test_of_large_packets_fewer_are_kept_for_repair(make_path: MakePath) -> None:
+    wire = Wire(make_path)
+    sender, receiver = camera_pair(wire)
+    for number in range(300):
+        sender.send_video(number, vp8_payload(number, key_frame=number == 0).ljust(1300, b"."))
+    assert [request_and_count(receiver, number) for number in (44, 98, 99, 200, 299)] == [0, 0, 1, 2, 3]
+
+
+def request_and_count(receiver: Client, number: int) -> int:
+    """Ask for one packet; return how many have been repaired by then."""
+    receiver.send_rtcp(rtcp.build_nack(1, SLOT, [receiver.rtp[number].sequence_number]))
+    return len(receiver.media(SLOT_RTX))
+
+
 def test_requests_for_packets_never_sent_are_ignored_and_repetitions_bounded(make_path: MakePath) -> None:
     wire = Wire(make_path)
     sender, receiver = camera_pair(wire)

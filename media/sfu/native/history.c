@@ -1,45 +1,62 @@
 #include "history.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-/* One allocation holds the packet and what it points to. */
-static struct media_packet *copy(const struct media_packet *packet)
+/* Positions in the ring count all bytes ever written; the place of one is its remainder. */
+struct entry {
+    uint64_t position;
+    struct media_packet packet; /* without payload: the entry was never used */
+};
+
+struct history {
+    uint64_t written;
+    struct entry entries[HISTORY_CAPACITY];
+    uint8_t bytes[HISTORY_BYTES];
+};
+
+struct history *history_new(void)
 {
-    size_t extensions = packet->rtp.extensions.size, payload = packet->rtp.payload_size;
-    struct media_packet *kept = malloc(sizeof *kept + extensions + payload);
-    if (!kept)
-        return NULL;
-    uint8_t *data = (uint8_t *)(kept + 1);
-    *kept = *packet;
-    memcpy(data, packet->rtp.extensions.data, extensions);
-    memcpy(data + extensions, packet->rtp.payload, payload);
-    kept->rtp.extensions.data = data;
-    kept->rtp.payload = data + extensions;
-    return kept;
+    void *memory = mmap(NULL, sizeof(struct history), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void history_free(struct history *history)
+{
+    if (history)
+        munmap(history, sizeof *history);
+}
+
+/* Room for bytes that lie together: where the end of the ring is too near, they begin at its beginning. */
+static uint64_t reserve(struct history *history, size_t size)
+{
+    size_t left = HISTORY_BYTES - history->written % HISTORY_BYTES;
+    uint64_t position = size <= left ? history->written : history->written + left;
+    history->written = position + size;
+    return position;
 }
 
 void history_put(struct history *history, const struct media_packet *packet)
 {
-    struct media_packet **place = &history->packets[packet->number % HISTORY_CAPACITY];
-    if (*place && (*place)->number > packet->number)
+    struct entry *entry = &history->entries[packet->number % HISTORY_CAPACITY];
+    if (entry->packet.rtp.payload && entry->packet.number > packet->number)
         return;
-    free(*place);
-    *place = copy(packet);
+    size_t extensions = packet->rtp.extensions.size, payload = packet->rtp.payload_size;
+    entry->position = reserve(history, extensions + payload);
+    entry->packet = *packet;
+    uint8_t *data = history->bytes + entry->position % HISTORY_BYTES;
+    memcpy(data, packet->rtp.extensions.data, extensions);
+    memcpy(data + extensions, packet->rtp.payload, payload);
+    entry->packet.rtp.extensions.data = data;
+    entry->packet.rtp.payload = data + extensions;
 }
 
 const struct media_packet *history_get(const struct history *history, int64_t number)
 {
     if (number < 0)
         return NULL;
-    const struct media_packet *packet = history->packets[number % HISTORY_CAPACITY];
-    return packet && packet->number == number ? packet : NULL;
-}
-
-void history_clear(struct history *history)
-{
-    for (size_t i = 0; i < HISTORY_CAPACITY; i++) {
-        free(history->packets[i]);
-        history->packets[i] = NULL;
-    }
+    const struct entry *entry = &history->entries[number % HISTORY_CAPACITY];
+    if (!entry->packet.rtp.payload || entry->packet.number != number)
+        return NULL;
+    return history->written - entry->position <= HISTORY_BYTES ? &entry->packet : NULL;
 }

@@ -1,4 +1,8 @@
-/* A bounded store of a source's latest packets, from which losses are repaired. */
+/* A bounded store of a source's latest packets, from which losses are repaired.
+ *
+ * What the packets point to lies in a ring of bytes, where the newest overwrites the oldest: nothing is
+ * allocated for a packet. The store is mapped by itself and goes back to the system as a whole, because
+ * so many bytes that come and go with each client would leave holes in the heap. */
 #ifndef SPORTELLO_HISTORY_H
 #define SPORTELLO_HISTORY_H
 
@@ -9,8 +13,9 @@
 #include "rtp.h"
 #include "vp8.h"
 
-/* Packets kept per source: about two seconds of a camera. */
+/* Packets and bytes kept per source: a good second of a camera. */
 #define HISTORY_CAPACITY 256
+#define HISTORY_BYTES (256 << 10)
 
 /* A source's packet with its extended number. The pointers in `rtp` reach into the datagram it came in, or,
  * once stored, into the store. */
@@ -21,18 +26,18 @@ struct media_packet {
     struct rtp_packet rtp;
 };
 
-/* A ring addressed by extended number; all zero is empty. */
-struct history {
-    struct media_packet *packets[HISTORY_CAPACITY];
-};
+struct history;
 
-/* Stores a copy, unless a newer packet has its place. Without memory the packet is just not stored. */
+/* NULL without memory. */
+struct history *history_new(void);
+
+/* Takes NULL too. */
+void history_free(struct history *history);
+
+/* Stores a copy, unless a packet with a greater number has its place. */
 void history_put(struct history *history, const struct media_packet *packet);
 
 /* The packet with this number if it is still there, else NULL. */
 const struct media_packet *history_get(const struct history *history, int64_t number);
-
-/* Forgets all packets. */
-void history_clear(struct history *history);
 
 #endif

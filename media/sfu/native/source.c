@@ -25,9 +25,7 @@ struct source *source_new(uint32_t id, struct transport *transport, const struct
 
 static void forget_packets(struct source *source)
 {
-    if (source->history)
-        history_clear(source->history);
-    free(source->history);
+    history_free(source->history);
     free(source->gaps);
     source->history = NULL;
     source->gaps = NULL;
@@ -68,7 +66,7 @@ static void prepare_repair(struct source *source)
     if (source->spec.nack && !source->gaps)
         source->gaps = calloc(1, sizeof *source->gaps);
     if (source->spec.kind == MEDIA_VIDEO && !source->history)
-        source->history = calloc(1, sizeof *source->history);
+        source->history = history_new();
 }
 
 static void key_frame_began(struct source *source, int64_t number, int64_t now_us)

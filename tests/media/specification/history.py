@@ -8,7 +8,8 @@ from tests.media.specification.rtp import RtpPacket
 from tests.media.specification.vp8 import Descriptor
 
 CAPACITY = 256
-"""Packets kept per source: about two seconds of a camera."""
+BYTES = 256 << 10
+"""Packets and bytes kept per source: a good second of a camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +22,33 @@ class MediaPacket:
 
 
 class PacketHistory:
-    """A ring of packets, addressed by extended sequence number."""
+    """A ring of packets, addressed by extended sequence number; their bytes lie in a ring of their own.
 
-    __slots__ = ("_packets",)
+    The bytes of a packet lie together: where the end of their ring is too near, they begin at its beginning.
+    A packet is lost when newer bytes reach those of its own.
+    """
+
+    __slots__ = ("_packets", "_written")
 
     def __init__(self) -> None:
-        self._packets: list[MediaPacket | None] = [None] * CAPACITY
+        self._packets: list[tuple[int, MediaPacket] | None] = [None] * CAPACITY
+        self._written = 0
 
     def put(self, packet: MediaPacket) -> None:
         """Store a packet in the place of the one that is `CAPACITY` older, but not of a newer one."""
         place = packet.number % CAPACITY
         present = self._packets[place]
-        if present is None or present.number <= packet.number:
-            self._packets[place] = packet
+        if present is not None and present[1].number > packet.number:
+            return
+        size = packet.rtp.extensions_size + len(packet.rtp.payload)
+        left = BYTES - self._written % BYTES
+        position = self._written + (0 if size <= left else left)
+        self._packets[place] = (position, packet)
+        self._written = position + size
 
     def get(self, number: int) -> MediaPacket | None:
         """Return the packet with this number if it is still there."""
-        packet = self._packets[number % CAPACITY]
-        return packet if packet is not None and packet.number == number else None
+        present = self._packets[number % CAPACITY]
+        if present is None or present[1].number != number or self._written - present[0] > BYTES:
+            return None
+        return present[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _HEADER = struct.Struct("!BBHII")
 _EXTENSION_HEADER = struct.Struct("!HH")
@@ -29,7 +29,10 @@ class RtpError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RtpPacket:
-    """The parts of an RTP packet that forwarding needs; padding and CSRC list are taken off."""
+    """The parts of an RTP packet that forwarding needs; padding and CSRC list are taken off.
+
+    `extensions_size` is what the elements took in the packet, in bytes.
+    """
 
     payload_type: int
     marker: bool
@@ -38,6 +41,7 @@ class RtpPacket:
     ssrc: int
     extensions: tuple[Extension, ...]
     payload: bytes
+    extensions_size: int = field(default=0, compare=False)
 
     def extension(self, identifier: int) -> bytes | None:
         """Return the data of the element with this local identifier."""
@@ -71,8 +75,9 @@ def parse_rtp(data: bytes) -> RtpPacket:
         raise RtpError("not RTP version 2")
     position = HEADER_SIZE + 4 * (first & 0x0F)
     extensions: tuple[Extension, ...] = ()
+    extensions_size = 0
     if first & _EXTENSION_BIT:
-        extensions, position = _parse_extensions(data, position)
+        extensions, extensions_size, position = _parse_extensions(data, position)
     end = _payload_end(data, position, padded=bool(first & _PADDING_BIT))
     return RtpPacket(
         payload_type=second & 0x7F,
@@ -82,6 +87,7 @@ def parse_rtp(data: bytes) -> RtpPacket:
         ssrc=ssrc,
         extensions=extensions,
         payload=data[position:end],
+        extensions_size=extensions_size,
     )
 
 
@@ -96,7 +102,8 @@ def _payload_end(data: bytes, position: int, *, padded: bool) -> int:
     return end
 
 
-def _parse_extensions(data: bytes, position: int) -> tuple[tuple[Extension, ...], int]:
+def _parse_extensions(data: bytes, position: int) -> tuple[tuple[Extension, ...], int, int]:
+    """Return the elements, what they take, and where the payload begins."""
     if position + 4 > len(data):
         raise RtpError("extension header cut off")
     profile, words = _EXTENSION_HEADER.unpack_from(data, position)
@@ -105,10 +112,10 @@ def _parse_extensions(data: bytes, position: int) -> tuple[tuple[Extension, ...]
     if end > len(data):
         raise RtpError("extensions longer than the packet")
     if profile == _ONE_BYTE_PROFILE:
-        return tuple(_one_byte_elements(data, start, end)), end
+        return tuple(_one_byte_elements(data, start, end)), end - start, end
     if profile & 0xFFF0 == _TWO_BYTE_PROFILE:
-        return tuple(_two_byte_elements(data, start, end)), end
-    return (), end
+        return tuple(_two_byte_elements(data, start, end)), end - start, end
+    return (), 0, end
 
 
 def _one_byte_elements(data: bytes, position: int, end: int) -> list[Extension]:
