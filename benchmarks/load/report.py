@@ -29,11 +29,17 @@ def write_report(path: Path, measurement: Measurement, result: LoadResult) -> No
 
 
 def _figures(result: LoadResult) -> dict[str, str]:
-    return {
-        name: number_text(value) if isinstance(value, int | float) else str(value)
-        for name, value in msgspec.structs.asdict(result).items()
-        if value is not None
-    }
+    figures = msgspec.structs.asdict(result)
+    drift = figures.pop("drift")
+    if drift is not None:
+        figures |= {f"drift.{name}": value for name, value in msgspec.structs.asdict(drift).items()}
+    return {name: _text(value) for name, value in figures.items() if value is not None}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number_text(value) if isinstance(value, int | float) else str(value)
 
 
 def _plots(measurement: Measurement) -> list[str]:
@@ -47,6 +53,7 @@ def _plots(measurement: Measurement) -> list[str]:
         plots += [
             _over_time("Server's CPU time for each packet sent", "µs", samples, {"": _cpu}),
             _over_time("Server's resident memory", "MB", samples, {"": _memory_mb}),
+            _over_time("Server's open files", "files", samples, {"": _handles}),
         ]
     if measurement.join_ms:
         points = [(float(number), time) for number, time in enumerate(measurement.join_ms, 1)]
@@ -80,6 +87,10 @@ def _cpu(before: Sample, after: Sample) -> float:
 
 def _memory_mb(_before: Sample, after: Sample) -> float:
     return after.server.memory_kb / 1024 if after.server is not None else 0.0
+
+
+def _handles(_before: Sample, after: Sample) -> float:
+    return after.server.handles if after.server is not None else 0.0
 
 
 def _distribution(latency: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> str:

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.load.drift import Drift, drift_of
 from benchmarks.load.run import Measurement, Sample
 from benchmarks.native._load import HISTOGRAM_FLOORS_US
 
@@ -45,6 +46,7 @@ class LoadResult(msgspec.Struct, frozen=True):
     server_memory_kb_last: int | None
     server_handles_first: int | None
     server_handles_last: int | None
+    drift: Drift | None
     key_frames_wanted: int
     packets_wanted: int
     packets_refused: int
@@ -90,6 +92,7 @@ def summarize(measurement: Measurement) -> LoadResult:
         server_memory_kb_last=last.server.memory_kb if last.server else None,
         server_handles_first=first.server.handles if first.server else None,
         server_handles_last=last.server.handles if last.server else None,
+        drift=drift_of(measurement.samples),
         key_frames_wanted=counters["key_frames_wanted"],
         packets_wanted=counters["packets_wanted"],
         packets_refused=counters["refused"],

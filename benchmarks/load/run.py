@@ -52,9 +52,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The totals at a moment (s of the steady clock). `server` is None for one that runs elsewhere."""
+    """The totals at a moment (s of the steady clock); `joins` counts those that succeeded by then.
+
+    `server` is None for one that runs elsewhere.
+    """
 
     at_s: float
+    joins: int
     counters: dict[str, int]
     latency: np.ndarray[tuple[int], np.dtype[np.uint64]]
     lag: np.ndarray[tuple[int], np.dtype[np.uint64]]
@@ -171,6 +175,7 @@ class LoadRun:
         counters, latency, lag = self._crowd.thread.read()
         return Sample(
             at_s=monotonic(),
+            joins=len(self._measurement.join_ms),
             counters=counters,
             latency=np.frombuffer(latency, np.uint64),
             lag=np.frombuffer(lag, np.uint64),

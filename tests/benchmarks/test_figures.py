@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.load.drift import Drift, drift_of
 from benchmarks.load.result import FLOORS_MS, LoadResult, loss, percentile_ms, summarize
 from benchmarks.load.run import Measurement, Plan, Sample
 from benchmarks.load.streams import Profile
@@ -40,12 +43,14 @@ def test_nothing_measured_has_no_latency() -> None:
     assert percentile_ms(histogram([]), 99) == 0
 
 
-def sample(at_s: float, received: int, cpu_s: float, memory_kb: int, latencies: list[float]) -> Sample:
+def sample(
+    at_s: float, received: int, cpu_s: float, memory_kb: int, latencies: list[float], joins: int = 3
+) -> Sample:
     counters = {"received": received, "expected": 2000, "measured": 1998, "key_frames_wanted": 3}
     counters |= {"packets_wanted": 0, "refused": 0}
     process = ProcessSample(cpu_s, memory_kb, 20)
     return Sample(
-        at_s, counters, histogram(latencies), histogram([0.1] * len(latencies)), cpu_s / 10, process
+        at_s, joins, counters, histogram(latencies), histogram([0.1] * len(latencies)), cpu_s / 10, process
     )
 
 
@@ -73,6 +78,31 @@ def test_a_measurement_is_reduced_to_rates_per_packet_and_participant() -> None:
 
 def test_nothing_expected_is_nothing_lost() -> None:
     assert loss({"expected": 0, "measured": 0}) == 0
+
+
+def soak(memory_kb: Callable[[int], int]) -> Drift:
+    """The drift of 120 samples, 10 s and 40 joins apart, of a server with that memory at each."""
+    drift = drift_of([sample(n * 10.0, n, n, memory_kb(n), [], joins=n * 40) for n in range(121)])
+    assert drift is not None
+    return drift
+
+
+def test_a_server_that_stops_growing_is_flat() -> None:
+    drift = soak(lambda n: 50_000 + min(n, 60) * 200 + n % 2 * 300)
+    assert (drift.seconds, drift.joins, drift.flat) == (600.0, 2400, True)
+    assert abs(drift.memory_kb) < 30
+
+
+def test_what_is_lost_at_each_join_is_no_flat_server() -> None:
+    drift = soak(lambda n: 200_000 + n * 40 * 2)
+    assert drift.memory_kb_per_join == pytest.approx(2.0)
+    assert drift.memory_share < 0.03
+    assert not drift.flat
+
+
+def test_without_the_servers_process_there_is_no_drift() -> None:
+    elsewhere = [replace(item, server=None) for item in measurement().samples]
+    assert drift_of(elsewhere) is None
 
 
 def turn(cost: float) -> LoadResult:
