@@ -5,6 +5,7 @@ Every option `--some-name` may also be given as `SPORTELLO_SOME_NAME`; the comma
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -28,7 +29,7 @@ class ServerConfig:
     media_port: int
     media_threads: int
     media_cores: tuple[int, ...]
-    announce: tuple[str, ...]
+    announce: tuple[tuple[str, int], ...]
     data_dir: Path
     database: str
     tls_cert: Path | None
@@ -83,7 +84,8 @@ def read_command_line(arguments: Sequence[str], environment: Mapping[str, str] =
         return CommandLine(_logging(options), _new_account(options))
     if (options.tls_cert is None) != (options.tls_key is None):
         parser.error("--tls-cert and --tls-key belong together")
-    if options.media_port + options.media_threads - 1 > MAX_PORT:
+    first_ports = (options.media_port, *(port for _, port in options.announce))
+    if max(first_ports) + options.media_threads - 1 > MAX_PORT:
         parser.error(f"each media thread has a port, and the last would be above {MAX_PORT}")
     if options.media_cores and len(options.media_cores) != options.media_threads:
         parser.error("--media-cores needs one core for each of --media-threads")
@@ -193,7 +195,7 @@ def _add_serving(add: _Adder) -> None:
     add.value("media-port", _port, "8081", "first UDP port for media, 0 for any free (8081)", metavar="PORT")
     add.value("media-threads", _threads, "1", "media threads, each on a port (1)", metavar="NUMBER")
     add.value("media-cores", _cores, "", "the CPU core of each media thread", metavar="CORE[,CORE]")
-    add.value("announce", _addresses, "", "IP addresses told to clients for media", metavar="IP[,IP]")
+    add.value("announce", _addresses, "", "addresses told to clients for media", metavar="IP[:PORT][,…]")
     add.value("tls-cert", Path, None, "certificate chain (PEM); then HTTPS is served", metavar="FILE")
     add.value("tls-key", Path, None, "the certificate's private key (PEM)", metavar="FILE")
     add.value("trusted-proxies", _networks, "", "proxies whose X-Forwarded-* count", metavar="CIDR[,CIDR]")
@@ -235,8 +237,16 @@ def _positive(text: str) -> float:
     return number
 
 
-def _addresses(text: str) -> tuple[str, ...]:
-    return tuple(str(ip_address(part.strip())) for part in text.split(",") if part.strip())
+def _addresses(text: str) -> tuple[tuple[str, int], ...]:
+    return tuple(_address(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _address(text: str) -> tuple[str, int]:
+    """An IP address and a port, 0 if none is given; one of IPv6 with a port stands in brackets."""
+    match = re.fullmatch(r"(?:\[(.+)\]|([^:]+))(?::(\d+))?", text)
+    if match is None:
+        return str(ip_address(text)), 0
+    return str(ip_address(match[1] or match[2])), _port(match[3] or "0")
 
 
 def _networks(text: str) -> tuple[Network, ...]:

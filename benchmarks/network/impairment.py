@@ -30,8 +30,9 @@ class Impairment:
 
     Packets wait for the line when it has a rate, and those that would wait for longer than `queue_ms` are
     dropped (drop-tail). Then they are lost, by themselves with the probability `loss` or in bursts, and
-    delayed: by `delay_ms`, and by up to `jitter_ms` more, evenly drawn, without one overtaking another. A
-    share `reorder` is held back by `reorder_ms` and overtaken meanwhile. A share `duplicate` comes twice.
+    delayed: by `delay_ms`, and by up to `jitter_ms` more, drawn evenly for each packet, without one
+    overtaking another (in a dense stream most come close to the highest, in clumps). A share `reorder` is
+    held back by `reorder_ms` and overtaken meanwhile. A share `duplicate` comes twice.
     """
 
     loss: float = 0.0

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from random import Random
 from typing import Generic, TypeVar
 
@@ -24,13 +24,21 @@ Packet = TypeVar("Packet")
 
 @dataclass(slots=True)
 class Fates:
-    """How many packets met which fate; duplicates are not among those that `sent` counts."""
+    """How many packets met which fate; duplicates are not among those that `sent` counts.
+
+    `sent_bytes` is all that was put on the line, `carried_bytes` what its queue took.
+    """
 
     sent: int = 0
+    sent_bytes: int = 0
+    carried_bytes: int = 0
     queue_full: int = 0
     lost: int = 0
     reordered: int = 0
     duplicated: int = 0
+
+    def __add__(self, other: Fates) -> Fates:
+        return Fates(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 class Pipe(Generic[Packet]):
@@ -67,11 +75,14 @@ class Pipe(Generic[Packet]):
     def send(self, packet: Packet, size_bytes: int, now_us: int) -> None:
         """Put a packet on the line; `size_bytes` is what it takes there, with all headers."""
         self.fates.sent += 1
+        self.fates.sent_bytes += size_bytes
         impairment = self._schedule.at(max(0, now_us - self._start_us))
         sent_us = self._transmit(impairment, size_bytes, now_us)
         if sent_us is None:
             self.fates.queue_full += 1
-        elif self._lose(impairment):
+            return
+        self.fates.carried_bytes += size_bytes
+        if self._lose(impairment):
             self.fates.lost += 1
         else:
             self._deliver(impairment, packet, sent_us)

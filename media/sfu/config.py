@@ -6,6 +6,8 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
+from media.sfu.stun import Address
+
 
 @dataclass(frozen=True, slots=True)
 class SfuConfig:
@@ -13,28 +15,29 @@ class SfuConfig:
 
     Packets are forwarded by as many `threads`, each on a port of its own: `port` and those that follow it
     (port 0: any free ones). `cores` binds each thread to a CPU core; empty leaves that to the kernel. `host`
-    is bound; `announced` are the IP addresses given to clients (empty: the bound one, or this machine's own
-    if all are bound). A client that neither sent an authentic
-    connectivity check nor authentic media for `consent_timeout_s` is gone. `uplink_bps` limits what one
-    client may send in all. `batch_us` is how far apart the batches begin in which packets are forwarded, and
-    four times as far when many come: more saves processor time and adds half of it to the delay.
+    is bound; `announced` are the addresses given to clients: IP, and the port of the first thread, which
+    those of the others follow (port 0: the bound ones; empty: the bound address, or this machine's own if all
+    are bound). A client that neither sent an authentic connectivity check nor authentic media for
+    `consent_timeout_s` is gone. `uplink_bps` limits what one client may send in all. `batch_us` is how far
+    apart the batches begin in which packets are forwarded, and four times as far when many come: more saves
+    processor time and adds half of it to the delay.
     """
 
     host: str = "0.0.0.0"
     port: int = 0
     threads: int = 1
     cores: tuple[int, ...] = ()
-    announced: tuple[str, ...] = ()
+    announced: tuple[Address, ...] = ()
     consent_timeout_s: float = 15.0
     uplink_bps: int = 4_000_000
     batch_us: int = 200
 
-    def announced_addresses(self) -> tuple[str, ...]:
-        """Return the addresses to write into answers."""
+    def announced_addresses(self, thread: int, bound_port: int) -> tuple[Address, ...]:
+        """Return the addresses to write into the answers of a thread (the first is 0), bound to that port."""
         if self.announced:
-            return self.announced
+            return tuple((host, port + thread if port else bound_port) for host, port in self.announced)
         bound = ipaddress.ip_address(self.host)
-        return (primary_address(bound.version) if bound.is_unspecified else self.host,)
+        return ((primary_address(bound.version) if bound.is_unspecified else self.host, bound_port),)
 
 
 def primary_address(version: int) -> str:

@@ -10,6 +10,7 @@ from media.sfu.packet_path import SlotSpec, SourceSpec, TransportSpec
 from media.sfu.sdp.answer import ACCEPTED_EXTENSIONS, AnswerParameters, SlotStreams, build_answer
 from media.sfu.sdp.offer import Fingerprint, Offer, parse_offer
 from media.sfu.sdp.plan import PlannedSection, TrackKind, plan_sections
+from media.sfu.stun import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,7 @@ class ServerIdentity:
 
     credentials: IceCredentials
     fingerprint: Fingerprint
-    addresses: tuple[str, ...]
-    port: int
+    addresses: tuple[Address, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,6 @@ def negotiate(
         credentials=server.credentials,
         fingerprint=server.fingerprint,
         addresses=server.addresses,
-        port=server.port,
         streams={slot.mid: SlotStreams(slot.spec.ssrc, slot.spec.rtx_ssrc) for slot in slots},
     )
     return Negotiated(

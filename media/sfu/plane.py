@@ -18,11 +18,12 @@ from media.sfu.media_thread import MediaThread
 from media.sfu.native import PathCore
 from media.sfu.native_path import NativePath
 from media.sfu.packet_path import PacketPath
+from media.sfu.stun import Address
 
 
 @dataclass(frozen=True, slots=True)
 class MediaPlane:
-    """The parts below the rooms, wired together. `port` and `addresses` are what clients are told.
+    """The parts below the rooms, wired together; `addresses` are what clients are told, `port` is bound.
 
     Planes share nothing but the certificate, so their threads never wait for each other.
     """
@@ -34,7 +35,7 @@ class MediaPlane:
     certificate: Certificate
     clock: Callable[[], float]
     counters: Counter[str]
-    addresses: tuple[str, ...]
+    addresses: tuple[Address, ...]
     port: int
     consent_timeout_s: float
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -72,6 +73,7 @@ def _open_plane(config: SfuConfig, number: int, certificate: Certificate) -> Med
     counters: Counter[str] = Counter()
     ice = IceAgent()
     sock = open_socket(config.host, config.port and config.port + number)
+    port = sock.getsockname()[1]
     endpoint = Endpoint(sock, ice, counters)
     core = PathCore(config.uplink_bps)
     try:
@@ -93,8 +95,8 @@ def _open_plane(config: SfuConfig, number: int, certificate: Certificate) -> Med
         certificate=certificate,
         clock=time.monotonic,
         counters=counters,
-        addresses=config.announced_addresses(),
-        port=sock.getsockname()[1],
+        addresses=config.announced_addresses(number, port),
+        port=port,
         consent_timeout_s=config.consent_timeout_s,
     )
 

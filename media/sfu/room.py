@@ -89,7 +89,7 @@ class Room:
         self._check_media(identity, media)
         credentials = new_credentials()
         plane = self.plane
-        server = ServerIdentity(credentials, plane.certificate.fingerprint, plane.addresses, plane.port)
+        server = ServerIdentity(credentials, plane.certificate.fingerprint, plane.addresses)
         negotiated = negotiate(offer, server, audio_only=self.audio_only, new_ssrc=new_ssrc)
         for earlier in self._of(identity):
             self._remove(earlier, CloseReason.REPLACED)

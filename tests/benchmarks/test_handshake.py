@@ -41,7 +41,7 @@ def test_the_server_understands_the_offer() -> None:
 
 
 def test_the_answer_of_the_server_is_understood() -> None:
-    identity = ServerIdentity(SERVER, Fingerprint("sha-256", LOCAL.fingerprint), ("192.0.2.7",), 5000)
+    identity = ServerIdentity(SERVER, Fingerprint("sha-256", LOCAL.fingerprint), (("192.0.2.7", 5000),))
     offer = write_description(LINES, LOCAL, setup="actpass")
     answer = negotiate(offer, identity, audio_only=False, new_ssrc=iter(range(1, 99)).__next__).answer
     remote = read_description(answer)

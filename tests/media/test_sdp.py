@@ -19,8 +19,7 @@ from tests.media.offers import CHROMIUM, FINGERPRINT, FIREFOX
 SERVER = ServerIdentity(
     IceCredentials("serverufrag", "serverpassword-of-22-chars"),
     Fingerprint("sha-256", FINGERPRINT),
-    ("203.0.113.5",),
-    5000,
+    (("203.0.113.5", 5000),),
 )
 
 

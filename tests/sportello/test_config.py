@@ -36,7 +36,7 @@ def test_the_environment_is_read_and_the_command_line_wins() -> None:
 
 def test_lists_of_addresses_and_networks() -> None:
     config = server("--announce", "192.0.2.1, 2001:db8::1", "--trusted-proxies", "10.0.0.0/8,::1/128")
-    assert config.announce == ("192.0.2.1", "2001:db8::1")
+    assert config.announce == (("192.0.2.1", 0), ("2001:db8::1", 0))
     assert config.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -46,6 +46,11 @@ def test_each_media_thread_may_have_a_core() -> None:
     assert (config.media_threads, config.media_cores) == (2, (core, core))
     with pytest.raises(SystemExit):
         server("--media-threads", "2", "--media-cores", str(core))
+
+
+def test_an_announced_address_may_have_a_port_of_its_own() -> None:
+    config = server("--announce", "203.0.113.7:40000,[2001:db8::1]:40001,[2001:db8::2]")
+    assert config.announce == (("203.0.113.7", 40_000), ("2001:db8::1", 40_001), ("2001:db8::2", 0))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,10 @@ def test_each_media_thread_may_have_a_core() -> None:
         ["--media-cores", "100000"],
         ["--media-cores", "first"],
         ["--announce", "desk.example"],
+        ["--announce", "192.0.2.1:http"],
+        ["--announce", "192.0.2.1:70000"],
+        ["--announce", "192.0.2.1:65535", "--media-threads", "2"],
+        ["--announce", "[2001:db8::1]40000"],
         ["--trusted-proxies", "10.0.0.1/8"],
         ["--rate-limit-factor", "0"],
         ["--tls-cert", "cert.pem"],

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from media.sfu.ice import IceCredentials
 from media.sfu.sdp.offer import Fingerprint, MediaKind, MediaSection
 from media.sfu.sdp.plan import PlannedSection, TrackKind
+from media.sfu.stun import Address
 
 ACCEPTED_EXTENSIONS = (
     "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
@@ -43,8 +44,7 @@ class AnswerParameters:
     session_number: int
     credentials: IceCredentials
     fingerprint: Fingerprint
-    addresses: Sequence[str]
-    port: int
+    addresses: Sequence[Address]
     streams: dict[str, SlotStreams] = field(default_factory=dict)
 
 
@@ -70,14 +70,13 @@ def build_answer(planned: Sequence[PlannedSection], parameters: AnswerParameters
 
 def _transport_lines(item: PlannedSection, parameters: AnswerParameters, *, first: bool) -> list[str]:
     section = item.section
-    port = parameters.port if first else 9
-    address = parameters.addresses[0] if first else "0.0.0.0"
+    address, port = parameters.addresses[0] if first else ("0.0.0.0", 9)
     lines = [
         f"m={section.kind} {port} UDP/TLS/RTP/SAVPF {_payload_types(section)}",
         f"c=IN {'IP6' if ':' in address else 'IP4'} {address}",
     ]
     if first:
-        lines += candidate_lines(parameters.addresses, parameters.port)
+        lines += candidate_lines(parameters.addresses)
     return [
         *lines,
         f"a=ice-ufrag:{parameters.credentials.ufrag}",
@@ -88,11 +87,11 @@ def _transport_lines(item: PlannedSection, parameters: AnswerParameters, *, firs
     ]
 
 
-def candidate_lines(addresses: Sequence[str], port: int) -> list[str]:
+def candidate_lines(addresses: Sequence[Address]) -> list[str]:
     """Return the host candidates (RFC 8839 section 5.1), the first address preferred."""
     candidates = [
         f"a=candidate:{index + 1} 1 udp {_CANDIDATE_PRIORITY - index * 256} {address} {port} typ host"
-        for index, address in enumerate(addresses)
+        for index, (address, port) in enumerate(addresses)
     ]
     return [*candidates, "a=end-of-candidates"]
 
