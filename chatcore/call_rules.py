@@ -43,14 +43,19 @@ def start(
     now_ms: int,
 ) -> list[EventBody]:
     """An operator opens a call and invites the visitor; nothing when one is running."""
-    require_member(conversation, actor)
-    require_open(conversation)
+    require_starter(conversation, actor)
     if conversation.call is not None:
         return []
     return [
         CallStarted(call_id, actor.person, audio_only),
         CallInvited(call_id, invitation_id, actor.person, now_ms + INVITATION_LIFETIME_MS),
     ]
+
+
+def require_starter(conversation: Conversation, actor: OperatorActor) -> None:
+    """Refuse who may not start, or join, the conversation's call."""
+    require_member(conversation, actor)
+    require_open(conversation)
 
 
 def invite_visitor(

@@ -44,15 +44,36 @@ class Calls:
         self._clock = clock
         writer.listeners.append(self._report_ends)
 
-    async def start(self, actor: OperatorActor, conversation_id: str) -> Receipt:
-        """Start a call and invite the visitor; or return the call that runs. Raises `forbidden`, `closed`."""
+    async def prepare(self, actor: OperatorActor, conversation_id: str) -> CallTicket:
+        """Leave to prepare for a call that may be started: the one that runs, or one that is yet to be.
+
+        Nothing is recorded. Raises `forbidden`, `closed`.
+        """
+
+        def look(connection: sa.Connection) -> CallTicket:
+            conversation = load_seen(connection, actor, conversation_id)
+            call = conversation.call
+            rules.require_starter(conversation, actor)
+            call_id, audio_only = new_id(), _is_audio_only(connection, conversation)
+            if call is not None:
+                call_id, audio_only = call.call_id, call.audio_only
+            return CallTicket(call_id, actor.account_id, conversation_id, audio_only, actor.person)
+
+        return await self._reading.run(look)
+
+    async def start(
+        self, actor: OperatorActor, conversation_id: str, prepared_id: str | None = None
+    ) -> Receipt:
+        """Start a call and invite the visitor; or return the call that runs. Raises `forbidden`, `closed`.
+
+        A call that was prepared keeps its id.
+        """
 
         def decide(transaction: Transaction) -> Receipt:
             conversation = load_locked(transaction, actor, conversation_id)
-            group = people.one_group(transaction.connection, groups.c.group_id == conversation.group_id)
-            audio_only = group is not None and group.audio_only
+            audio_only = _is_audio_only(transaction.connection, conversation)
             now_ms = self._clock()
-            bodies = rules.start(conversation, actor, new_id(), new_id(), audio_only, now_ms)
+            bodies = rules.start(conversation, actor, prepared_id or new_id(), new_id(), audio_only, now_ms)
             outcome = carry_out(transaction, actor.account_id, conversation, bodies, now_ms)
             return _receipt(outcome, outcome.conversation.visitor)
 
@@ -214,6 +235,11 @@ class Calls:
             if isinstance(body, CallEnded):
                 for callback in self.on_ended:
                     callback(body.call_id, body.reason)
+
+
+def _is_audio_only(connection: sa.Connection, conversation: Conversation) -> bool:
+    group = people.one_group(connection, groups.c.group_id == conversation.group_id)
+    return group is not None and group.audio_only
 
 
 def _load_of_call(connection: sa.Connection, actor: Actor, call_id: str) -> Conversation:

@@ -21,6 +21,7 @@ class CloseReason(StrEnum):
     REPLACED = "replaced"
     LEFT = "left"
     TIMEOUT = "timeout"
+    LOBBY_OVER = "lobby_over"
     SHUTDOWN = "shutdown"
 
 
@@ -82,11 +83,13 @@ class SlotAssignment(msgspec.Struct, frozen=True):
 class RoomState(msgspec.Struct, frozen=True, tag_field="type", tag="room_state"):
     """The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines.
 
-    `held` are the receiver's own switches that were off when he was last inside: they stay off until he
-    lifts them himself.
+    In the `lobby` he is the only participant, and the others do not know of him. A slot that carries his own
+    camera is his self slot. `held` are his switches that were off when he was last inside: they stay off
+    until he lifts them himself.
     """
 
     session_id: str
+    lobby: bool
     participants: list[ParticipantState]
     slots: dict[str, SlotAssignment]
     held: list[SlotKind]

@@ -24,12 +24,17 @@ class ServerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class NegotiatedSlot:
-    """One of a client's slots; `place` is None for the screen."""
+    """One of a client's slots; `place` is None for the screen and for the self slot."""
 
     mid: str
     track: TrackKind
     place: int | None
     spec: SlotSpec
+
+    @property
+    def is_self(self) -> bool:
+        """Whether it shows the client its own camera."""
+        return self.place is None and self.track is TrackKind.CAMERA
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class Participant:
     """The media state of one session.
 
     The others in the room each have a *place* here for their stay: a pair of audio and camera slot.
+    `lobby_since` (s) is when he began to wait in the lobby, None once he is inside. `mirror` says whether he
+    looks at himself in the self slot.
     """
 
     def __init__(
@@ -34,12 +36,16 @@ class Participant:
         connection: Connection,
         negotiated: Negotiated,
         path: PacketPath,
+        *,
+        lobby_since: float | None,
     ) -> None:
         self.session_id = session_id
         self.identity = identity
         self.connection = connection
         self.media = MediaState(microphone=False, camera=False, screen=False)
         self.held: frozenset[SlotKind] = frozenset()
+        self.lobby_since = lobby_since
+        self.mirror = False
         self.connected = False
         self.quality: int | None = None
         self.places: dict[str, int] = {}
@@ -53,6 +59,11 @@ class Participant:
             (slot, path.add_slot(transport, slot.spec)) for slot in negotiated.slots
         ]
         self._routes: dict[SlotId, SourceId] = {}
+
+    @property
+    def in_lobby(self) -> bool:
+        """Whether he is connected but has not entered."""
+        return self.lobby_since is not None
 
     def give_place(self, session_id: str) -> None:
         """Give another participant the first free place."""

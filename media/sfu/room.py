@@ -18,22 +18,24 @@ from media.sfu.messages import (
     Levels,
     MediaState,
     Role,
-    RoomState,
     RoomStatistics,
-    SlotAssignment,
     SlotKind,
 )
-from media.sfu.negotiation import Negotiated, NegotiatedSlot, ServerIdentity, negotiate
+from media.sfu.negotiation import Negotiated, ServerIdentity, negotiate
 from media.sfu.packet_path import SourceId
 from media.sfu.participant import Participant
 from media.sfu.plane import MediaPlane, new_credentials, new_session_id, new_ssrc
+from media.sfu.routing import route, sharer, state_for
 from media.sfu.sdp.fragment import build_fragment, parse_fragment
 from media.sfu.sdp.plan import TrackKind
 from media.sfu.speaker import SpeakerDetector, loudness
 from media.sfu.watch import RoomWatch
 
 LIMITS = {Role.OPERATOR: 3, Role.VISITOR: 1}
-"""The most participants of each role."""
+"""The most participants of each role inside, and as many more in the lobby."""
+
+LOBBY_LIMIT_S = 600.0
+"""How long one may stay in the lobby."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,12 +44,12 @@ class RoomListener(Protocol):
     """Told of comings and goings, synchronously on the event loop; must be quick."""
 
     def participant_connected(self, room_id: str, identity: Identity, session_id: str) -> None:
-        """Media can flow; called once for each session that gets so far."""
+        """Somebody is inside and media can flow; called once for each session that gets so far."""
 
     def participant_left(
-        self, room_id: str, identity: Identity, session_id: str, reason: CloseReason
+        self, room_id: str, identity: Identity, session_id: str, reason: CloseReason, *, entered: bool
     ) -> None:
-        """A session is over; called once for each that joined, connected or not."""
+        """A session is over; called once for each, connected or not. `entered`: it was not in the lobby."""
 
 
 class Room:
@@ -70,11 +72,11 @@ class Room:
         """How many participants to plan for: in a new room the two without whom there is no call."""
         return max(2, len(self._participants))
 
-    async def join(self, identity: Identity, offer: str, media: MediaState) -> Joined:
-        """Answer an offer and take the person in, with `media` as the first states.
+    async def join(self, identity: Identity, offer: str, media: MediaState, *, lobby: bool = False) -> Joined:
+        """Answer an offer and take the person in, or into the lobby, with `media` as the first states.
 
         What was off when he was last inside is held off. An earlier session of the same person is replaced,
-        once nothing can go wrong any more.
+        once nothing can go wrong any more; by one in the lobby only another there.
 
         Raises:
             SdpError: the offer cannot be answered.
@@ -85,20 +87,41 @@ class Room:
         """
         if not self._open:
             raise RoomNotFound(self.room_id)
-        self._check_place(identity)
+        self._check_place(identity, lobby=lobby)
         self._check_media(identity, media)
         credentials = new_credentials()
         plane = self.plane
         server = ServerIdentity(credentials, plane.certificate.fingerprint, plane.addresses)
         negotiated = negotiate(offer, server, audio_only=self.audio_only, new_ssrc=new_ssrc)
-        for earlier in self._of(identity):
-            self._remove(earlier, CloseReason.REPLACED)
-        participant = self._admit(identity, negotiated)
+        self._replace(identity, lobby_only=lobby)
+        participant = self._admit(identity, negotiated, lobby=lobby)
         participant.connection.accept(credentials, negotiated.remote_ufrag)
         participant.held = self._holds.of(identity.id)
         self._switch(participant, media)
         self._log.info("participant_joined", session_id=participant.session_id, role=identity.role)
         return Joined(participant.session_id, negotiated.answer)
+
+    def enter(self, session_id: str) -> None:
+        """Let one who waits in the lobby take part; nothing happens when he is inside already.
+
+        Raises:
+            RoomFull: no place is left for this role.
+            ScreenTaken: he shows a screen while another does.
+            SessionNotFound: there is no such session.
+        """
+        participant = self._participant(session_id)
+        if not participant.in_lobby:
+            return
+        self._check_place(participant.identity, lobby=False)
+        self._check_media(participant.identity, participant.media)
+        participant.lobby_since = None
+        self._replace(participant.identity, except_for=participant)
+        self._seat(participant)
+        route(self._participants)
+        self._publish()
+        self._log.info("participant_entered", session_id=session_id)
+        if participant.connected:
+            self._listener.participant_connected(self.room_id, participant.identity, session_id)
 
     def restart_ice(self, session_id: str, fragment: str) -> str:
         """Take a client's new ICE credentials and return the server's, both as RFC 8840 fragments.
@@ -137,6 +160,16 @@ class Room:
         self._check_media(participant.identity, media)
         self._switch(participant, media, lifted)
 
+    def set_mirror(self, session_id: str, *, on: bool) -> None:
+        """Show a participant his own camera in his self slot, as the others see it, or nothing.
+
+        Raises:
+            SessionNotFound: there is no such session.
+        """
+        self._participant(session_id).mirror = on
+        route(self._participants)
+        self._publish()
+
     def watch(self, session_id: str) -> RoomWatch:
         """Follow the room as this participant sees it, from its present state on.
 
@@ -146,7 +179,7 @@ class Room:
         participant = self._participant(session_id)
         watch = RoomWatch()
         participant.watches.append(watch)
-        watch.put(self._state_for(participant))
+        watch.put(state_for(self._participants, participant))
         return watch
 
     def unwatch(self, session_id: str, watch: RoomWatch) -> None:
@@ -168,14 +201,15 @@ class Room:
     def publish_levels(self, levels: Mapping[SourceId, int], now: float) -> None:
         """Tell everyone how loud the open microphones are, unless nothing changed; `levels` in -dBov."""
         loud: dict[str, float] = {}
-        for participant in self._participants.values():
+        inside = [participant for participant in self._participants.values() if not participant.in_lobby]
+        for participant in inside:
             source = participant.sources.get(TrackKind.MICROPHONE)
             if source is not None and participant.media.microphone:
                 loud[participant.session_id] = round(loudness(levels.get(source, 127)), 2)
         message = Levels(loud, self._speaker.update(loud, now))
         if message != self._last_levels:
             self._last_levels = message
-            for participant in self._participants.values():
+            for participant in inside:
                 participant.notify(message)
 
     def check(self, now: float) -> None:
@@ -184,6 +218,8 @@ class Room:
         for participant in list(self._participants.values()):
             if participant.connection.silent_for(now) > self.plane.consent_timeout_s:
                 self._remove(participant, CloseReason.TIMEOUT)
+            elif participant.lobby_since is not None and now - participant.lobby_since > LOBBY_LIMIT_S:
+                self._remove(participant, CloseReason.LOBBY_OVER)
             else:
                 changed |= participant.update_quality()
         if changed:
@@ -195,11 +231,17 @@ class Room:
         except KeyError:
             raise SessionNotFound(session_id) from None
 
-    def _of(self, identity: Identity) -> list[Participant]:
-        return [p for p in self._participants.values() if p.identity.id == identity.id]
+    def _replace(
+        self, identity: Identity, *, lobby_only: bool = False, except_for: Participant | None = None
+    ) -> None:
+        for earlier in list(self._participants.values()):
+            same = earlier.identity.id == identity.id and earlier is not except_for
+            if same and (earlier.in_lobby or not lobby_only):
+                self._remove(earlier, CloseReason.REPLACED)
 
-    def _check_place(self, identity: Identity) -> None:
-        others = [p for p in self._participants.values() if p.identity.id != identity.id]
+    def _check_place(self, identity: Identity, *, lobby: bool) -> None:
+        beside = [p for p in self._participants.values() if p.in_lobby == lobby]
+        others = [p for p in beside if p.identity.id != identity.id]
         limit = LIMITS[identity.role]
         if sum(p.identity.role is identity.role for p in others) >= limit:
             raise RoomFull(identity.role, limit)
@@ -207,14 +249,11 @@ class Room:
     def _check_media(self, identity: Identity, media: MediaState) -> None:
         if media.camera and self.audio_only:
             raise AudioOnly
-        sharer = self._sharer()
-        if media.screen and sharer is not None and sharer.identity.id != identity.id:
-            raise ScreenTaken(sharer.identity)
+        sharing = sharer(self._participants)
+        if media.screen and sharing is not None and sharing.identity.id != identity.id:
+            raise ScreenTaken(sharing.identity)
 
-    def _sharer(self) -> Participant | None:
-        return next((p for p in self._participants.values() if p.media.screen), None)
-
-    def _admit(self, identity: Identity, negotiated: Negotiated) -> Participant:
+    def _admit(self, identity: Identity, negotiated: Negotiated, *, lobby: bool) -> Participant:
         session_id = new_session_id()
         connection = Connection(
             self.plane,
@@ -223,19 +262,29 @@ class Room:
             on_connected=lambda: self._connected(session_id),
             on_ended=lambda reason: self._ended(session_id, reason),
         )
-        participant = Participant(session_id, identity, connection, negotiated, self.plane.path)
-        for other in self._participants.values():
-            other.give_place(session_id)
-            participant.give_place(other.session_id)
+        lobby_since = self.plane.clock() if lobby else None
+        participant = Participant(
+            session_id, identity, connection, negotiated, self.plane.path, lobby_since=lobby_since
+        )
         self._participants[session_id] = participant
+        if not lobby:
+            self._seat(participant)
         return participant
+
+    def _seat(self, participant: Participant) -> None:
+        """Give a participant and all others inside a place with each other."""
+        for other in self._participants.values():
+            if other is not participant and not other.in_lobby:
+                other.give_place(participant.session_id)
+                participant.give_place(other.session_id)
 
     def _connected(self, session_id: str) -> None:
         participant = self._participants[session_id]
         participant.connected = True
         self._log.info("participant_connected", session_id=session_id)
         self._publish()
-        self._listener.participant_connected(self.room_id, participant.identity, session_id)
+        if not participant.in_lobby:
+            self._listener.participant_connected(self.room_id, participant.identity, session_id)
 
     def _ended(self, session_id: str, reason: CloseReason) -> None:
         participant = self._participants.get(session_id)
@@ -244,49 +293,29 @@ class Room:
 
     def _remove(self, participant: Participant, reason: CloseReason) -> None:
         del self._participants[participant.session_id]
-        self._holds.remember(participant.identity.id, participant.media)
+        if not participant.in_lobby:
+            self._holds.remember(participant.identity.id, participant.media)
         for other in self._participants.values():
             other.free_place(participant.session_id)
-        self._route_all()
+        route(self._participants)
         participant.connection.close()
         participant.notify(Closed(reason))
         self._publish()
         self._log.info("participant_left", session_id=participant.session_id, reason=reason)
-        self._listener.participant_left(self.room_id, participant.identity, participant.session_id, reason)
+        self._listener.participant_left(
+            self.room_id,
+            participant.identity,
+            participant.session_id,
+            reason,
+            entered=not participant.in_lobby,
+        )
 
     def _switch(self, participant: Participant, media: MediaState, lifted: Collection[SlotKind] = ()) -> None:
         participant.switch(media, lifted)
-        self._route_all()
+        route(self._participants)
         self._publish()
-
-    def _route_all(self) -> None:
-        for receiver in self._participants.values():
-            for slot, slot_id in receiver.slots:
-                sender = self._sender_in(receiver, slot)
-                on = sender is not None and sender.shows(slot.track)
-                receiver.route(slot_id, sender.sources[slot.track] if sender is not None and on else None)
-
-    def _sender_in(self, receiver: Participant, slot: NegotiatedSlot) -> Participant | None:
-        """Return whose track a slot carries, on or off."""
-        if slot.place is None:
-            sharer = self._sharer()
-            return sharer if sharer is not receiver else None
-        for session_id, place in receiver.places.items():
-            sender = self._participants[session_id]
-            if place == slot.place and slot.track in sender.sources:
-                return sender
-        return None
-
-    def _state_for(self, receiver: Participant) -> RoomState:
-        slots: dict[str, SlotAssignment] = {}
-        for slot, _ in receiver.slots:
-            sender = self._sender_in(receiver, slot)
-            if sender is not None:
-                slots[slot.mid] = sender.assignment(slot.track)
-        states = [participant.state() for participant in self._participants.values()]
-        return RoomState(receiver.session_id, states, slots, sorted(receiver.held))
 
     def _publish(self) -> None:
         for participant in self._participants.values():
             if participant.watches:
-                participant.notify(self._state_for(participant))
+                participant.notify(state_for(self._participants, participant))

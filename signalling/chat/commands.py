@@ -184,8 +184,15 @@ async def _invite_colleague(caller: Operator, command: chat.InviteColleague) -> 
     return _done(command.rid, receipt)
 
 
+async def _prepare_call(caller: Operator, command: chat.PrepareCall) -> Answer:
+    grant = await caller.services.calls.prepare(caller.actor, command.conversation_id)
+    return chat.Done(rid=command.rid, grant=grant)
+
+
 async def _start_call(caller: Operator, command: chat.StartCall) -> Answer:
-    receipt = await caller.services.desk.calls.start(caller.actor, command.conversation_id)
+    calls = caller.services.calls
+    prepared_id = calls.prepared(caller.actor, command.conversation_id)
+    receipt = await caller.services.desk.calls.start(caller.actor, command.conversation_id, prepared_id)
     return await _granted(caller, command.rid, receipt)
 
 
@@ -224,6 +231,7 @@ OPERATOR_HANDLERS: dict[type, Handler] = {
     chat.TakeConversation: _take,
     chat.LeaveConversation: _leave,
     chat.InviteColleague: _invite_colleague,
+    chat.PrepareCall: _prepare_call,
     chat.StartCall: _start_call,
     chat.InviteVisitor: _invite_visitor,
     chat.WithdrawInvitation: _withdraw,

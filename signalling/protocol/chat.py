@@ -139,10 +139,20 @@ class InviteColleague(msgspec.Struct, frozen=True, tag="invite_colleague"):
     operator_id: str
 
 
+class PrepareCall(msgspec.Struct, frozen=True, tag="prepare_call"):
+    """Operator: get ready for a call, the one that runs or a new one, before anybody knows of it.
+
+    Answered by `Done` with a `grant` to wait in the lobby of its room.
+    """
+
+    rid: int
+    conversation_id: str
+
+
 class StartCall(msgspec.Struct, frozen=True, tag="start_call"):
     """Operator: open a call and invite the visitor. Answered by `Done` with a `grant` to join.
 
-    With a call running already, joins that one.
+    With a call running already, joins that one; else the call is the one that he prepared last here.
     """
 
     rid: int
@@ -216,6 +226,7 @@ OperatorCommand = (
     | CloseConversation
     | LeaveConversation
     | InviteColleague
+    | PrepareCall
     | StartCall
     | InviteVisitor
     | AcceptInvitation

@@ -28,6 +28,22 @@ class SetMedia(msgspec.Struct, frozen=True, tag="set_media"):
     lifted: list[SlotKind] = []
 
 
+class Enter(msgspec.Struct, frozen=True, tag="enter"):
+    """Go in from the lobby. Answered by `RoomDone`, or `Refused` with `room_full` or `screen_taken`."""
+
+    rid: int
+
+
+class SetMirror(msgspec.Struct, frozen=True, tag="set_mirror"):
+    """Look at the own camera in the self slot, as the others see it, or no longer."""
+
+    rid: int
+    on: bool
+
+
+RoomCommand = SetMedia | Enter | SetMirror
+
+
 class RoomDone(msgspec.Struct, frozen=True, tag="done"):
     """The command of the same `rid` was carried out."""
 

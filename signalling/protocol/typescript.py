@@ -34,7 +34,7 @@ FROM_CLIENT: tuple[Any, ...] = (
     chat.VisitorCommand,
     chat.OperatorCommand,
     room.RoomHello,
-    room.SetMedia,
+    room.RoomCommand,
     http.CreateVisitor,
     http.Login,
     http.CreateRoom,
@@ -64,6 +64,7 @@ NAMED_UNIONS: dict[str, Any] = {
     "OperatorCommand": chat.OperatorCommand,
     "ServerFrame": chat.ServerFrame,
     "RoomMessage": RoomMessage,
+    "RoomCommand": room.RoomCommand,
 }
 
 

@@ -9,12 +9,13 @@ person one continuous stay.
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import time_ns
 
 import structlog
 
-from chatcore.actors import Actor
+from chatcore.actors import Actor, OperatorActor
 from chatcore.calls import Calls, CallTicket
 from chatcore.errors import DeskError
 from chatcore.model import CallEndReason, Person, PersonKind
@@ -47,6 +48,8 @@ class CallBridge:
         self._sessions = sessions
         self._tokens = tokens
         self._running: dict[str, _Occupants] = {}
+        self._prepared: dict[str, CallTicket] = {}  # By call, at most one for each person.
+        self._given_up: deque[str] = deque()
         self._closing: deque[str] = deque()
         self._over: deque[str] = deque(maxlen=_REMEMBERED_ENDS)
         self._changed = asyncio.Event()
@@ -58,19 +61,26 @@ class CallBridge:
         ticket = await self._calls.admit(actor, call_id)
         if call_id in self._over:  # It ended while the desk looked.
             raise DeskError("call_over", "The call is over.")
-        self._open_room(ticket)
-        person = ticket.person
-        expires_at_ms = time_ns() // 1_000_000 + GRANT_LIFETIME_MS
-        identity = Identity(id=person.id, name=person.name, role=Role(person.kind.value))
-        claims = JoinClaims(room_id=call_id, identity=identity, expires_at_ms=expires_at_ms)
-        return JoinGrant(
-            call_id=call_id,
-            room_id=call_id,
-            url=sessions_url(call_id),
-            token=self._tokens.issue(claims),
-            expires_at_ms=expires_at_ms,
-            audio_only=ticket.audio_only,
-        )
+        self._start(ticket)
+        return self._grant(ticket)
+
+    async def prepare(self, actor: OperatorActor, conversation_id: str) -> JoinGrant:
+        """Leave to wait in the lobby of a call that runs or is yet to start; an earlier one is given up.
+
+        Raises DeskError as `Calls.prepare` does.
+        """
+        ticket = await self._calls.prepare(actor, conversation_id)
+        self._give_up_prepared(actor.person.id)
+        if ticket.call_id not in self._running:
+            self._open_room(ticket)
+            self._prepared[ticket.call_id] = ticket
+        return self._grant(ticket)
+
+    def prepared(self, actor: OperatorActor, conversation_id: str) -> str | None:
+        """The id of the call that the actor has prepared in this conversation."""
+        place = (actor.person.id, conversation_id)
+        tickets = self._prepared.values()
+        return next((one.call_id for one in tickets if (one.person.id, one.conversation_id) == place), None)
 
     async def remove(self, call_id: str, person: Person) -> None:
         """Take a person out of the call's room, if he is inside."""
@@ -87,6 +97,8 @@ class CallBridge:
         while True:
             await self._changed.wait()
             self._changed.clear()
+            while self._given_up:
+                await self._close_unstarted(self._given_up.popleft())
             while self._closing:
                 await self._close(self._closing.popleft())
             for call_id, occupants in list(self._running.items()):
@@ -107,18 +119,53 @@ class CallBridge:
         identity: Identity,
         session_id: str,  # noqa: ARG002
         reason: CloseReason,
+        *,
+        entered: bool,
     ) -> None:
-        """See `RoomListener`. Who is replaced by his own second join stays inside."""
-        if room_id in self._running and reason is not CloseReason.REPLACED:
+        """See `RoomListener`. Who is replaced by his own second join stays where he was."""
+        if reason is CloseReason.REPLACED:
+            return
+        if entered and room_id in self._running:
             self._running[room_id].inside.pop(identity.id, None)
             self._changed.set()
+        if room_id in self._prepared:
+            self._give_up_prepared(identity.id)
 
     # To the desk -------------------------------------------------------------------------------------
 
-    def _open_room(self, ticket: CallTicket) -> None:
+    def _start(self, ticket: CallTicket) -> None:
+        """Follow a call from its first grant on."""
         if ticket.call_id not in self._running:
-            self._sfu.create_room(ticket.call_id, audio_only=ticket.audio_only)
+            self._prepared.pop(ticket.call_id, None)
+            self._open_room(ticket)
             self._running[ticket.call_id] = _Occupants()
+
+    def _open_room(self, ticket: CallTicket) -> None:
+        """Open a call's room unless it is open, as it is when somebody has prepared the call."""
+        try:
+            self._sfu.room(ticket.call_id)
+        except RoomNotFound:
+            self._sfu.create_room(ticket.call_id, audio_only=ticket.audio_only)
+
+    def _give_up_prepared(self, person_id: str) -> None:
+        for call_id in [one.call_id for one in self._prepared.values() if one.person.id == person_id]:
+            del self._prepared[call_id]
+            self._given_up.append(call_id)
+            self._changed.set()
+
+    def _grant(self, ticket: CallTicket) -> JoinGrant:
+        person = ticket.person
+        expires_at_ms = time_ns() // 1_000_000 + GRANT_LIFETIME_MS
+        identity = Identity(id=person.id, name=person.name, role=Role(person.kind.value))
+        claims = JoinClaims(room_id=ticket.call_id, identity=identity, expires_at_ms=expires_at_ms)
+        return JoinGrant(
+            call_id=ticket.call_id,
+            room_id=ticket.call_id,
+            url=sessions_url(ticket.call_id),
+            token=self._tokens.issue(claims),
+            expires_at_ms=expires_at_ms,
+            audio_only=ticket.audio_only,
+        )
 
     def _ended(self, call_id: str, reason: CallEndReason) -> None:
         _log.info("call_ended", call_id=call_id, reason=reason)
@@ -129,6 +176,12 @@ class CallBridge:
     async def _close(self, call_id: str) -> None:
         if self._running.pop(call_id, None) is not None:
             await self._sfu.close_room(call_id)
+
+    async def _close_unstarted(self, call_id: str) -> None:
+        """Close the room of a call that was prepared and given up, unless it has started in the meantime."""
+        if call_id not in self._running:
+            with suppress(RoomNotFound):
+                await self._sfu.close_room(call_id)
 
     async def _tell(self, call_id: str, occupants: "_Occupants") -> None:
         try:

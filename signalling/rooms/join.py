@@ -47,7 +47,7 @@ class RoomJoin:
                 201,
                 SDP_TYPE,
                 SDP_TYPE,
-                switches=("microphone", "camera", "screen"),
+                switches=("microphone", "camera", "screen", "lobby"),
                 refusals=("bad_sdp", "token_expired", "room_full", "visitor_present", "screen_taken"),
             ),
             Operation(
@@ -75,7 +75,8 @@ class RoomJoin:
             screen=_flag(request, "screen"),
         )
         offer = await read_text(request, SDP_TYPE)
-        joined = await self._sfu.room(claims.room_id).join(claims.identity, offer, media)
+        room = self._sfu.room(claims.room_id)
+        joined = await room.join(claims.identity, offer, media, lobby=_flag(request, "lobby"))
         self._sessions.add(RoomSession(joined.session_id, claims.room_id, claims.identity))
         location = f"{sessions_url(claims.room_id)}/{joined.session_id}"
         return web.Response(

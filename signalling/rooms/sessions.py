@@ -51,9 +51,9 @@ class RoomSessions:
             listener.participant_connected(room_id, identity, session_id)
 
     def participant_left(
-        self, room_id: str, identity: Identity, session_id: str, reason: CloseReason
+        self, room_id: str, identity: Identity, session_id: str, reason: CloseReason, *, entered: bool
     ) -> None:
         """See `RoomListener`."""
         self._sessions.pop(session_id, None)
         for listener in self.listeners:
-            listener.participant_left(room_id, identity, session_id, reason)
+            listener.participant_left(room_id, identity, session_id, reason, entered=entered)

@@ -1,6 +1,8 @@
 """The room socket: who is inside, in which slot, who speaks; and the participant's own switches."""
 
+from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -14,12 +16,12 @@ from signalling.edge.frame_socket import FrameSocket, SocketRegistry
 from signalling.edge.limits import Rate, RateLimiter
 from signalling.edge.tasks import first_ends_all
 from signalling.protocol.chat import Refused
-from signalling.protocol.room import RoomDone, RoomHello, SetMedia
+from signalling.protocol.room import Enter, RoomCommand, RoomDone, RoomHello, SetMedia, SetMirror
 from signalling.rooms.join_tokens import JoinTokens
 from signalling.rooms.sessions import RoomSession, RoomSessions
 
 _HELLO = msgspec.json.Decoder(RoomHello)
-_COMMAND = msgspec.json.Decoder(SetMedia)
+_COMMAND = msgspec.json.Decoder(RoomCommand)
 _COMMAND_RATE = Rate(per_second=10, burst=50)
 
 
@@ -87,12 +89,31 @@ class _Participation:
                 raise RefusedError("bad_request", f"The frame is no command: {error}") from None
             await self._socket.send(self._execute(command))
 
-    def _execute(self, command: SetMedia) -> RoomDone | Refused:
-        media = MediaState(microphone=command.microphone, camera=command.camera, screen=command.screen)
+    def _execute(self, command: RoomCommand) -> RoomDone | Refused:
         try:
             self._rate.require("", monotonic())
-            self._room.set_media(self._session_id, media, command.lifted)
+            _HANDLERS[type(command)](self._room, self._session_id, command)
         except REFUSALS as error:
             refused = as_refused(error)
             return Refused(rid=command.rid, code=refused.code, message=refused.message)
         return RoomDone(rid=command.rid)
+
+
+def _set_media(room: Room, session_id: str, command: SetMedia) -> None:
+    media = MediaState(microphone=command.microphone, camera=command.camera, screen=command.screen)
+    room.set_media(session_id, media, command.lifted)
+
+
+def _enter(room: Room, session_id: str, _command: Enter) -> None:
+    room.enter(session_id)
+
+
+def _set_mirror(room: Room, session_id: str, command: SetMirror) -> None:
+    room.set_mirror(session_id, on=command.on)
+
+
+_HANDLERS: dict[type, Callable[[Room, str, Any], None]] = {
+    SetMedia: _set_media,
+    Enter: _enter,
+    SetMirror: _set_mirror,
+}

@@ -68,6 +68,7 @@ class Listener:
     def __init__(self) -> None:
         self.connected: list[str] = []
         self.left: list[tuple[str, CloseReason]] = []
+        self.entered: dict[str, bool] = {}
         self._changed = asyncio.Event()
 
     def participant_connected(self, _room_id: str, _identity: Identity, session_id: str) -> None:
@@ -75,9 +76,10 @@ class Listener:
         self._changed.set()
 
     def participant_left(
-        self, _room_id: str, _identity: Identity, session_id: str, reason: CloseReason
+        self, _room_id: str, _identity: Identity, session_id: str, reason: CloseReason, *, entered: bool
     ) -> None:
         self.left.append((session_id, reason))
+        self.entered[session_id] = entered
         self._changed.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -100,10 +102,10 @@ async def running_sfu(**settings: float | tuple[int, ...]) -> AsyncIterator[tupl
 
 
 class Peer:
-    """One client with fixed slots. Pictures are counted by place, the screen comes after the places."""
+    """One client with fixed slots. Pictures are counted by place, then come screen and own picture."""
 
     def __init__(self, room: Room, identity: Identity) -> None:
-        self._places, self._screen = 3, 1
+        self._places, self._alone = 3, 2
         self.room = room
         self.identity = identity
         self.connection = RTCPeerConnection(RTCConfiguration(bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
@@ -115,7 +117,7 @@ class Peer:
 
     def with_one_place(self) -> None:
         """Receive one participant only: aiortc recognises retransmissions only of a single video."""
-        self._places, self._screen = 1, 0
+        self._places, self._alone = 1, 0
 
     async def offer(self, *, brightness: int = 128, screen: int = 40) -> str:
         """Return an offer with microphone, camera and screen, and all slots."""
@@ -124,16 +126,22 @@ class Peer:
             pc.addTransceiver(track, direction="sendonly")
         self._slots = [
             pc.addTransceiver(kind, direction="recvonly")
-            for kind in ["audio"] * self._places + ["video"] * (self._places + self._screen)
+            for kind in ["audio"] * self._places + ["video"] * (self._places + self._alone)
         ]
         await pc.setLocalDescription(await pc.createOffer())
         return str(pc.localDescription.sdp)
 
     async def join(
-        self, media: MediaState = ALL_ON, *, brightness: int = 128, port: int | None = None
+        self,
+        media: MediaState = ALL_ON,
+        *,
+        brightness: int = 128,
+        port: int | None = None,
+        lobby: bool = False,
     ) -> Peer:
-        """Join the room; media go to `port` instead of the SFU's own, if given."""
-        joined = await self.room.join(self.identity, await self.offer(brightness=brightness), media)
+        """Join the room, or its lobby; media go to `port` instead of the SFU's own, if given."""
+        offer = await self.offer(brightness=brightness)
+        joined = await self.room.join(self.identity, offer, media, lobby=lobby)
         self.session_id = joined.session_id
         await self.accept(joined.answer, port=port)
         return self

@@ -163,9 +163,13 @@ async def test_each_keeps_his_place_for_his_stay_and_no_two_share_one(steps: lis
 async def test_a_slow_reader_gets_the_newest_state_and_the_end() -> None:
     watch = RoomWatch()
     for number in range(1000):
-        watch.put(RoomState(str(number), [], {}, []))
+        watch.put(_empty(str(number)))
     watch.put(Closed(CloseReason.ENDED))
-    assert [message async for message in watch] == [RoomState("999", [], {}, []), Closed(CloseReason.ENDED)]
+    assert [message async for message in watch] == [_empty("999"), Closed(CloseReason.ENDED)]
+
+
+def _empty(session_id: str) -> RoomState:
+    return RoomState(session_id, lobby=False, participants=[], slots={}, held=[])
 
 
 def test_messages_are_tagged_json() -> None:

@@ -104,12 +104,14 @@ def test_slots_have_ssrcs_of_their_own_and_voice_and_picture_of_a_place_share_a_
     assert streams == ["place-0", "place-1", "place-2", "place-0", "place-1", "place-2", "screen"]
 
 
-def test_a_fifth_received_video_is_answered_inactive() -> None:
+def test_a_fifth_received_video_is_the_self_slot_and_a_sixth_is_answered_inactive() -> None:
     ninth = sections(CHROMIUM)[9]
-    offer = (CHROMIUM + ninth.replace("a=mid:9", "a=mid:10")).replace("6 7 8 9", "6 7 8 9 10")
-    negotiated = answer(offer)
-    assert "a=inactive" in sections(negotiated.answer)[10]
-    assert len(negotiated.slots) == 7
+    more = [ninth.replace("a=mid:9", f"a=mid:{mid}") for mid in (10, 11)]
+    negotiated = answer((CHROMIUM + "".join(more)).replace("6 7 8 9", "6 7 8 9 10 11"))
+    assert [slot.mid for slot in negotiated.slots if slot.is_self] == ["10"]
+    assert "a=msid:self self-camera" in sections(negotiated.answer)[10]
+    assert "a=inactive" in sections(negotiated.answer)[11]
+    assert len(negotiated.slots) == 8
 
 
 def test_an_audio_only_room_has_no_cameras_but_a_screen() -> None:

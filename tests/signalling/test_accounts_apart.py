@@ -63,6 +63,7 @@ async def test_conversations_of_another_account_do_not_exist(desk: Desk, strange
         commands: dict[type[msgspec.Struct], dict[str, Any]] = {
             chat.TakeConversation: {},
             chat.CloseConversation: {},
+            chat.PrepareCall: {},
             chat.StartCall: {},
             chat.MarkSeen: {"read_up_to": sent.message_id},
             chat.SendMessage: {"client_id": "intruder-1", "text": "?"},

@@ -15,15 +15,16 @@ from chatcore.model import (
     CallInvited,
     CallJoined,
     CallLeft,
+    CallStarted,
     InvitationClosed,
     PersonKind,
 )
 from media.sfu.messages import Closed, CloseReason, RoomMessage
 from signalling.protocol import chat
-from signalling.protocol.room import RoomHello
+from signalling.protocol.room import Enter, RoomDone, RoomHello
 from tests.signalling.clients import ChatClient, Desk
 
-_ROOM_FRAMES = msgspec.json.Decoder(RoomMessage)
+_ROOM_FRAMES = msgspec.json.Decoder(RoomMessage | RoomDone)
 
 
 @dataclass
@@ -39,6 +40,14 @@ class Inside:
         async with self.desk.http.delete(self.location, headers=headers) as response:
             assert response.status == 204
 
+    async def enter(self) -> None:
+        """Go in from the lobby."""
+        async with self.desk.http.ws_connect(f"{self.location}/socket") as socket:
+            for frame in (RoomHello(token=self.grant.token), Enter(rid=1)):
+                await socket.send_str(msgspec.json.encode(frame).decode())
+            while _ROOM_FRAMES.decode(await socket.receive_str(timeout=10)) != RoomDone(rid=1):
+                pass
+
     async def reason_of_end(self) -> CloseReason:
         """Follow the room until it is over for us."""
         async with self.desk.http.ws_connect(f"{self.location}/socket") as socket:
@@ -50,8 +59,8 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(desk: Desk, grant: chat.JoinGrant | None) -> AsyncIterator[Inside]:
-    """Join a room with a real peer connection that sends and receives nothing."""
+async def inside(desk: Desk, grant: chat.JoinGrant | None, *, lobby: bool = False) -> AsyncIterator[Inside]:
+    """Join a room, or its lobby, with a real peer connection that sends and receives nothing."""
     assert grant is not None
     peer = RTCPeerConnection()
     for kind in ("audio", "video"):
@@ -59,7 +68,8 @@ async def inside(desk: Desk, grant: chat.JoinGrant | None) -> AsyncIterator[Insi
     try:
         await peer.setLocalDescription(await peer.createOffer())
         headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {grant.token}"}
-        async with desk.http.post(grant.url, data=peer.localDescription.sdp, headers=headers) as response:
+        url = f"{grant.url}?lobby={int(lobby)}"
+        async with desk.http.post(url, data=peer.localDescription.sdp, headers=headers) as response:
             assert response.status == 201, await response.text()
             await peer.setRemoteDescription(RTCSessionDescription(await response.text(), "answer"))
             yield Inside(desk, grant, response.headers["Location"])
@@ -121,6 +131,49 @@ async def test_a_second_join_is_one_stay_and_leaving_ends_it(desk: Desk, pair: P
             assert (await pair.anna.event(CallLeft)).person.name == "Giulia Ferri"
     joins = [frame for frame in pair.anna.seen if isinstance(frame, chat.EventHappened)]
     assert [type(frame.event.body) for frame in joins].count(CallJoined) == 1
+
+
+async def test_a_prepared_call_is_unknown_until_it_starts_and_is_entered_from_its_lobby(
+    desk: Desk, pair: Pair
+) -> None:
+    prepared = await pair.giulia.done(chat.PrepareCall, conversation_id=pair.conversation_id)
+    async with inside(desk, prepared.grant, lobby=True) as waiting:
+        await pair.anna.done(chat.Ping)
+        assert not _calls_in(pair.anna)
+        started = await pair.giulia.done(chat.StartCall, conversation_id=pair.conversation_id)
+        assert started.grant is not None
+        assert started.grant.call_id == waiting.grant.call_id
+        await waiting.enter()
+        assert (await pair.anna.event(CallJoined)).call_id == started.grant.call_id
+        assert _calls_in(pair.anna) == [CallStarted, CallInvited, CallJoined]
+
+
+async def test_a_colleague_prepares_to_join_the_call_that_runs(pair: Pair) -> None:
+    started = await pair.giulia.done(chat.StartCall, conversation_id=pair.conversation_id)
+    prepared = await pair.giulia.done(chat.PrepareCall, conversation_id=pair.conversation_id)
+    assert started.grant is not None
+    assert prepared.grant is not None
+    assert prepared.grant.call_id == started.grant.call_id
+
+
+async def test_a_prepared_call_that_is_given_up_leaves_no_room(desk: Desk, pair: Pair) -> None:
+    prepared = await pair.giulia.done(chat.PrepareCall, conversation_id=pair.conversation_id)
+    assert prepared.grant is not None
+    again = await pair.giulia.done(chat.PrepareCall, conversation_id=pair.conversation_id)
+    headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {prepared.grant.token}"}
+    async with desk.http.post(prepared.grant.url, data="v=0", headers=headers) as response:
+        assert response.status == 404
+    async with inside(desk, again.grant, lobby=True) as waiting:
+        await waiting.leave()
+        started = await pair.giulia.done(chat.StartCall, conversation_id=pair.conversation_id)
+        assert started.grant is not None
+        assert started.grant.call_id != waiting.grant.call_id
+
+
+def _calls_in(client: ChatClient) -> list[type]:
+    """Return the kinds of the events about calls that a client was told of, without requests for one."""
+    bodies = [frame.event.body for frame in client.seen if isinstance(frame, chat.EventHappened)]
+    return [type(body) for body in bodies if isinstance(body, CallStarted | CallInvited | CallJoined)]
 
 
 async def test_a_visitor_who_declines_gets_no_grant_and_may_be_asked_again(desk: Desk, pair: Pair) -> None:

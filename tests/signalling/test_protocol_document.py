@@ -18,7 +18,7 @@ KINDS: dict[str, Any] = {
     "grant": chat.JoinGrant,
     "command": chat.Hello | chat.VisitorCommand | chat.OperatorCommand,
     "server": chat.ServerFrame,
-    "room-command": room.RoomHello | room.SetMedia,
+    "room-command": room.RoomHello | room.RoomCommand,
     "room": RoomMessage | room.RoomDone | chat.Refused,
 }
 EXAMPLES = re.findall(r"```json (\S+)\n(.*?)```", DOCUMENT, re.DOTALL)

@@ -157,9 +157,20 @@ export interface InviteColleague {
 }
 
 /**
+ * Operator: get ready for a call, the one that runs or a new one, before anybody knows of it.
+ *
+ * Answered by `Done` with a `grant` to wait in the lobby of its room.
+ */
+export interface PrepareCall {
+  type: "prepare_call";
+  rid: number;
+  conversation_id: string;
+}
+
+/**
  * Operator: open a call and invite the visitor. Answered by `Done` with a `grant` to join.
  *
- * With a call running already, joins that one.
+ * With a call running already, joins that one; else the call is the one that he prepared last here.
  */
 export interface StartCall {
   type: "start_call";
@@ -198,6 +209,7 @@ export type OperatorCommand =
   | CloseConversation
   | LeaveConversation
   | InviteColleague
+  | PrepareCall
   | StartCall
   | InviteVisitor
   | AcceptInvitation
@@ -229,6 +241,24 @@ export interface SetMedia {
   screen: boolean;
   lifted?: SlotKind[];
 }
+
+/** Go in from the lobby. Answered by `RoomDone`, or `Refused` with `room_full` or `screen_taken`. */
+export interface Enter {
+  type: "enter";
+  rid: number;
+}
+
+/** Look at the own camera in the self slot, as the others see it, or no longer. */
+export interface SetMirror {
+  type: "set_mirror";
+  rid: number;
+  on: boolean;
+}
+
+export type RoomCommand =
+  | SetMedia
+  | Enter
+  | SetMirror;
 
 /** `POST /api/v1/visitor`: a visitor of a group. `token` is the one from earlier visits, if any. */
 export interface CreateVisitor {
@@ -727,12 +757,14 @@ export interface SlotAssignment {
 /**
  * The whole room as one participant sees it; `slots` goes by the mid of the receiver's own m-lines.
  *
- * `held` are the receiver's own switches that were off when he was last inside: they stay off until he
- * lifts them himself.
+ * In the `lobby` he is the only participant, and the others do not know of him. A slot that carries his own
+ * camera is his self slot. `held` are his switches that were off when he was last inside: they stay off
+ * until he lifts them himself.
  */
 export interface RoomState {
   type: "room_state";
   session_id: string;
+  lobby: boolean;
   participants: ParticipantState[];
   slots: Record<string, SlotAssignment>;
   held: SlotKind[];
@@ -746,7 +778,7 @@ export interface Levels {
 }
 
 /** Why a session in a room is over. */
-export type CloseReason = "ended" | "replaced" | "left" | "timeout" | "shutdown";
+export type CloseReason = "ended" | "replaced" | "left" | "timeout" | "lobby_over" | "shutdown";
 
 /** The session is over; nothing follows. */
 export interface Closed {

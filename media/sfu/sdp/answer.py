@@ -135,7 +135,8 @@ def _stream_lines(item: PlannedSection, streams: SlotStreams) -> list[str]:
 
     The audio and the camera slot of a place share a stream id, so that browsers keep lips and voice together.
     """
-    stream_id = "screen" if item.track is TrackKind.SCREEN else f"place-{item.place}"
+    alone = "screen" if item.track is TrackKind.SCREEN else "self"
+    stream_id = alone if item.place is None else f"place-{item.place}"
     lines = [f"a=msid:{stream_id} {stream_id}-{item.track}"]
     if streams.rtx_ssrc is not None:
         lines.append(f"a=ssrc-group:FID {streams.ssrc} {streams.rtx_ssrc}")

@@ -2,7 +2,7 @@
 
 The order of the m-lines of one kind and direction gives them their meaning: what the client sends are its
 microphone, its camera and its screen; what it receives are places for up to three other participants,
-each a pair of audio and camera slot, and the shared screen.
+each a pair of audio and camera slot, then the shared screen, and its own camera as the others see it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class TrackKind(StrEnum):
 class PlannedSection:
     """An m-line with its use: None when it is answered inactive.
 
-    `place` counts the participants a client receives; the screen's slot has none.
+    `place` counts the participants a client receives; the screen's slot and the self slot have none.
     """
 
     section: MediaSection
@@ -58,6 +58,7 @@ _USES: dict[tuple[Direction, MediaKind], tuple[tuple[TrackKind, int | None], ...
     (Direction.RECVONLY, MediaKind.VIDEO): (
         *((TrackKind.CAMERA, place) for place in range(PLACES)),
         (TrackKind.SCREEN, None),
+        (TrackKind.CAMERA, None),
     ),
 }
 
