@@ -14,8 +14,9 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest -
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 BUILD_NATIVE := $(BIN)/python setup.py --quiet build_ext --inplace
-NATIVE_SOURCES := setup.py $(foreach folder,media/sfu/native benchmarks/native benchmarks/forwarding,\
+NATIVE_SOURCES := setup.py $(foreach folder,media/sfu/native media/backgrounds/native benchmarks/native benchmarks/forwarding,\
 	$(wildcard $(folder)/*.[ch] $(folder)/*.pyx))
+MODEL := media/backgrounds/models/selfie_segmenter_landscape.tflite
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 # The folders are listed too: their time changes when a file is removed.
@@ -34,7 +35,7 @@ run: build ## Build what is missing and serve the demo on http://127.0.0.1:8080
 	@exec $(BIN)/python -m sportello serve --demo $(ARGS)
 
 .PHONY: build
-build: system $(VENV)/.run $(VENV)/.native web/dist/.built ## Install what the server needs; build the packet path and the web apps
+build: system $(VENV)/.run $(VENV)/.native $(MODEL) web/dist/.built ## Install what the server needs; build the native parts and the web apps
 
 .PHONY: test
 test: system-test build $(VENV)/.dev ## Run the tests, in real Chromium too
@@ -75,7 +76,7 @@ lock: $(VENV)/.dev ## Lock what requirements/*.in ask for (ARGS=--upgrade: the n
 
 .PHONY: clean
 clean: ## Remove what was installed and built, but not the data under var/
-	rm -rf $(VENV) build media/sfu/native/*.so benchmarks/*/*.so web/node_modules web/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build media/*/native/*.so media/backgrounds/models benchmarks/*/*.so web/node_modules web/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: system system-test system-fuzz
@@ -100,6 +101,9 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 $(VENV)/.native: $(NATIVE_SOURCES) $(VENV)/.run
 	$(BUILD_NATIVE)
 	@touch $@
+
+$(MODEL): tools/segmentation_model.py | $(VENV)/.run
+	$(BIN)/python -m tools.segmentation_model $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json | $(VENV)/.run
 	$(BIN)/npm --prefix web ci --no-audit --no-fund

@@ -31,16 +31,39 @@ if not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists():
 EOF
 }
 
+# Prints the Debian packages of shared libraries that OpenCV and MediaPipe load and their wheels lack.
+missing_libraries() {
+    "$python" - <<'EOF'
+import ctypes
+
+packages = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+}
+for library, package in packages.items():
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        print(package)
+EOF
+}
+
+has_header() {
+    echo "#include <$1>" | cc -E - >/dev/null 2>&1
+}
+
 # Prints the Debian packages that are missing, one a line.
 missing() {
     missing_of_python
+    missing_libraries
     if ! command -v cc >/dev/null; then
         echo gcc
         echo libc6-dev
-        echo libssl-dev
-    elif ! echo '#include <openssl/evp.h>' | cc -E - >/dev/null 2>&1; then
-        echo libssl-dev
     fi
+    has_header openssl/evp.h || echo libssl-dev
+    has_header vpx/vpx_encoder.h || echo libvpx-dev
     if [ "$purpose" = test ] && ! command -v chromium >/dev/null; then
         echo chromium
         echo fonts-liberation
