@@ -1,0 +1,146 @@
+"""Dividing what may be sent to a receiver among its slots.
+
+Audio has its share before anything else, whatever the estimate. The rest goes, rung by rung, to whoever has
+the least: first the screen, at any frame rate; then each camera in its lowest layer; then the screen's full
+frame rate; then the camera whose picture is stretched the most, so that a large one gets a higher layer
+before a small one, and equal ones rise together.
+
+Layers stay steady by three rules. A layer is entered at its full frame rate and with a margin, and left only
+when not even half its frame rate fits; the frame rate, which nobody sees change, absorbs what lies between.
+What does not fit goes down at once; up it goes when the path has been calm, then waits for the effect. A
+layer that failed is tried again after a pause, a longer one if it failed again soon, or when the estimate
+has room to spare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from media.sfu.congestion.climber import Climber, Memory, climb
+from media.sfu.congestion.ladder import Demand, Rung, build_ladder
+from media.sfu.packet_path import SlotId, SourceId
+from media.sfu.sdp.plan import TrackKind
+
+_MARGIN = 1.1
+_SETTLING_S = 1.0
+_WANTED_MARGIN = 1.15
+
+_NOTHING = Rung(-1, 0, 0, entry=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to send into a slot: a source, or nothing, up to a temporal layer."""
+
+    source: SourceId | None
+    temporal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The division. `bps` is its cost, `wanted_bps` what would satisfy every slot.
+
+    `needed` are the sources to be sent by their clients: those chosen, the lowest layers to fall back on,
+    and those that are to be chosen once they arrive.
+    """
+
+    choices: dict[SlotId, Choice]
+    needed: frozenset[SourceId]
+    bps: int
+    wanted_bps: int
+
+
+@dataclass(slots=True)
+class Allocator:
+    """Decides for one receiver and remembers for it. Times are seconds of any steady clock."""
+
+    _memories: dict[SlotId, Memory] = field(default_factory=dict)
+    _raised_at: float = -inf
+
+    def allocate(self, demands: Iterable[Demand], target_bps: float, *, calm: bool, now: float) -> Allocation:
+        """Divide `target_bps`; what is shown already is raised only while the path is `calm`.
+
+        Slots without a demand carry nothing and are forgotten.
+        """
+        audio: list[Demand] = []
+        video: list[Demand] = []
+        for demand in demands:
+            (audio if demand.track is TrackKind.MICROPHONE else video).append(demand)
+        audio_bps = sum(demand.layers[0].bps[-1] for demand in audio)
+        climbers = self._climbers(video)
+        budget = target_bps - audio_bps
+        self._keep(climbers, budget, now)
+        steady = calm and now - self._raised_at >= _SETTLING_S
+        self._raise(climbers, budget, now, [c for c in climbers if steady or c.memory.new])
+        choices = {demand.slot: Choice(demand.layers[0].source) for demand in audio}
+        choices |= {climber.demand.slot: self._settle(climber, now) for climber in climbers}
+        wanted = sum(climber.rungs[-1].bps for climber in climbers if climber.rungs)
+        return Allocation(
+            choices=choices,
+            needed=frozenset(_needed(audio, climbers, choices)),
+            bps=audio_bps + sum(climber.bps for climber in climbers),
+            wanted_bps=round((audio_bps + wanted) * _WANTED_MARGIN),
+        )
+
+    def _climbers(self, demands: Sequence[Demand]) -> list[Climber]:
+        self._memories = {d.slot: self._memories.get(d.slot) or Memory() for d in demands}
+        return [Climber(d, build_ladder(d), self._memories[d.slot]) for d in demands]
+
+    def _keep(self, climbers: Sequence[Climber], budget: float, now: float) -> None:
+        """Give back what the slots had, as far as it fits."""
+        kept = {climber.demand.slot: climber.kept() for climber in climbers}
+        climb(climbers, budget, lambda climber: min(climber.at + 1, kept[climber.demand.slot]))
+        for climber in climbers:
+            before = kept[climber.demand.slot]
+            if climber.at < before and climber.layer < climber.rungs[before].layer:
+                climber.memory.fail(now)
+
+    def _raise(
+        self, climbers: Sequence[Climber], budget: float, now: float, risers: Sequence[Climber]
+    ) -> None:
+        """Let some of the slots rise with a margin."""
+
+        def step(climber: Climber) -> int:
+            at = climber.next_entry()
+            if at == len(climber.rungs) or climber.rungs[at].layer == climber.layer:
+                return min(at, len(climber.rungs) - 1)
+            layer, bps = climber.rungs[at].layer, climber.rungs[at].bps
+            if not climber.arrives(at) and climber.memory.given_up(layer, now):
+                return climber.at
+            spare = budget / max(sum(c.bps for c in climbers) - climber.bps + bps, 1)
+            return at if climber.memory.may_enter(layer, spare, now) else climber.at
+
+        others = sum(c.bps for c in climbers) - sum(c.bps for c in risers)
+        climb(risers, budget / _MARGIN - others, step)
+
+    def _settle(self, climber: Climber, now: float) -> Choice:
+        """Choose the reached rung, or while its layer does not arrive the highest below that does."""
+        memory = climber.memory
+        arriving = (i for i in range(climber.at, -1, -1) if climber.arrives(i))
+        at = next(arriving, climber.patient())
+        rung = climber.rungs[at] if at >= 0 else _NOTHING
+        if (rung.layer, rung.temporal) > (memory.layer, memory.temporal):
+            self._raised_at = now
+        if climber.layer > rung.layer:
+            memory.ask(climber.layer, now)
+        memory.enter(rung.layer, rung.temporal, now)
+        source = climber.demand.layers[rung.layer].source if at >= 0 else None
+        return Choice(source, rung.temporal)
+
+
+def _needed(
+    audio: Iterable[Demand], climbers: Iterable[Climber], choices: Mapping[SlotId, Choice]
+) -> Iterator[SourceId]:
+    for demand in audio:
+        yield demand.layers[0].source
+    for climber in climbers:
+        layers = climber.demand.layers
+        chosen = choices[climber.demand.slot].source
+        if chosen is not None:
+            yield chosen
+        if climber.rungs:
+            yield layers[climber.rungs[0].layer].source
+        if climber.at >= 0:
+            yield layers[climber.layer].source

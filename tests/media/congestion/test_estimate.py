@@ -1,0 +1,140 @@
+"""The estimate over modelled links: it finds the capacity, follows it, and does not mistake loss for it."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+import pytest
+
+from benchmarks.network.impairment import BurstLoss, Impairment, Schedule
+from benchmarks.network.profiles import PROFILES
+from media.sfu.congestion.estimate import LOWEST_BPS, START_BPS, SendEstimate
+from media.sfu.packet_path import CongestionReport, DelayState
+from tests.media.congestion.simulation import EncoderCall, Path
+
+_S = 1_000_000
+_LINE = 0.96
+"""The share of a line's rate that is RTP; the rest is headers of IP and UDP."""
+
+
+def _call(impairment: Impairment, seed: int = 1) -> EncoderCall:
+    return EncoderCall(Path(Schedule.constant(impairment), seed=seed))
+
+
+def _mean(call: EncoderCall, start: float, end: float) -> float:
+    return fmean(target for at, target in call.targets if start <= at < end)
+
+
+@pytest.mark.parametrize("rate", [150_000, 300_000, 1_000_000, 3_000_000])
+def test_it_converges_to_the_capacity_within_four_seconds_and_stays(rate: int) -> None:
+    call = _call(Impairment(rate_bps=rate, delay_ms=20))
+    call.run(30)
+    for start in (4, 10, 20):
+        share = 0.82 if rate >= 300_000 else 0.75
+        assert share * _LINE * rate < _mean(call, start, start + 6) < _LINE * rate
+    late = [queue for at, queue in call.queues if at > 5]
+    assert max(late) < 0.2
+    assert fmean(late) < 0.06
+
+
+def test_it_follows_a_step_down_within_three_seconds_and_up_within_ten() -> None:
+    call = EncoderCall(Path(PROFILES["step"].down))
+    call.run(62)
+    assert _mean(call, 10, 20) > 0.8 * _LINE * 2_000_000
+    assert 0.6 * 300_000 < _mean(call, 22, 24) < 300_000
+    assert 0.75 * 300_000 < _mean(call, 26, 50) < 300_000
+    assert max(queue for at, queue in call.queues if 23 < at < 50) < 0.2
+    assert _mean(call, 55, 62) > 0.8 * _LINE * 2_000_000
+
+
+@pytest.mark.parametrize(("loss", "share"), [(0.05, 0.8), (0.1, 0.8), (0.2, 0.7)])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_loss_costs_less_than_a_fifth_of_the_capacity(loss: float, share: float, seed: int) -> None:
+    call = _call(Impairment(rate_bps=1_000_000, delay_ms=20, loss=loss), seed)
+    call.run(40)
+    assert _mean(call, 5, 40) > share * _LINE * 1_000_000
+
+
+def test_bursts_of_loss_do_not_starve() -> None:
+    burst = BurstLoss(enter=0.005, leave=0.1, loss=0.8)
+    for seed in (1, 2, 3):
+        call = _call(Impairment(rate_bps=1_000_000, delay_ms=20, burst=burst), seed)
+        call.run(40)
+        assert _mean(call, 5, 40) > 0.7 * 1_000_000
+
+
+def test_loss_without_delay_is_congestion_when_it_falls_with_the_rate() -> None:
+    """A policer with a short bucket: nothing is to be seen of it but loss."""
+    call = _call(Impairment(rate_bps=1_000_000, delay_ms=20, queue_ms=15))
+    call.run(40)
+    assert 0.6 * 1_000_000 < _mean(call, 10, 40) < 1_000_000
+    assert call.estimate.loss < 0.2
+
+
+def test_jitter_is_not_taken_for_congestion() -> None:
+    call = EncoderCall(Path(PROFILES["jitter"].down), most_bps=2_000_000)
+    call.run(30)
+    assert _mean(call, 5, 30) > 0.9 * 2_000_000
+
+
+def test_a_starved_line_is_used_again_within_four_seconds() -> None:
+    wide = Impairment(rate_bps=2 * _S, delay_ms=20)
+    starved = Impairment(rate_bps=15_000, delay_ms=20)
+    call = EncoderCall(Path(Schedule(((0, wide), (10 * _S, starved), (30 * _S, wide)))))
+    call.run(40)
+    assert _mean(call, 20, 30) < 50_000
+    assert _mean(call, 34, 40) > 0.7 * 2_000_000
+
+
+def test_a_late_feedback_is_not_taken_for_congestion() -> None:
+    """The receiver's uplink is starved, so its feedback waits in a queue; the downlink is well."""
+    starved = Impairment(rate_bps=30_000, delay_ms=20, queue_ms=3000)
+    up = Schedule(((0, Impairment(delay_ms=20)), (10 * _S, starved), (20 * _S, Impairment(delay_ms=20))))
+    call = EncoderCall(Path(Schedule.constant(Impairment(delay_ms=20)), up), most_bps=2_000_000)
+    call.run(25)
+    assert _mean(call, 12, 25) > 0.8 * 2_000_000
+
+
+def _report(feedback_at: float | None, in_flight: int = 10_000) -> CongestionReport:
+    return CongestionReport(
+        feedback_at=feedback_at,
+        acked_bps=1_000_000,
+        sent_bps=1_000_000,
+        packets_acked=100,
+        packets_lost=0,
+        delay_state=DelayState.NORMAL,
+        overuses=0,
+        trend=0.0,
+        queue_s=0.0,
+        round_trip_s=0.05,
+        in_flight_bytes=in_flight,
+        probe=None,
+    )
+
+
+def test_without_feedback_it_stays_a_while_then_decays_to_the_floor() -> None:
+    estimate = SendEstimate(0.0)
+    estimate.update(_report(0.0), 0.0)
+    start = estimate.target_bps
+    targets = []
+    for tick in range(1, 100):
+        estimate.update(_report(0.0), tick * 0.2)
+        targets.append(estimate.target_bps)
+        assert estimate.next_probe(5_000_000, tick * 0.2) is None or tick <= 10
+    assert targets[8] == start
+    assert targets[24] < 0.5 * start
+    assert targets[-1] == LOWEST_BPS
+
+
+def test_silence_is_no_bad_sign_when_nothing_was_sent() -> None:
+    estimate = SendEstimate(0.0)
+    for tick in range(100):
+        estimate.update(_report(0.0, in_flight=0), tick * 0.2)
+    assert estimate.target_bps >= START_BPS
+
+
+def test_nothing_is_probed_while_the_estimate_satisfies_all_slots() -> None:
+    estimate = SendEstimate(0.0)
+    estimate.update(_report(0.1), 0.1)
+    assert estimate.next_probe(400_000, 0.2) is None
+    assert estimate.next_probe(900_000, 0.2) == 947_368
