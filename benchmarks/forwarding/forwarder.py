@@ -29,6 +29,7 @@ from benchmarks.forwarding.layout import (
 from media.sfu.addresses import pack_ip
 from media.sfu.endpoint import open_socket
 from media.sfu.native import Loop, PathCore
+from media.sfu.native_path import EXTENSIONS
 
 
 class Native:
@@ -52,12 +53,13 @@ class Native:
 
 def _add_client(core: PathCore, number: int, port: int) -> tuple[int, int, int]:
     """Return the identifiers of the transport, its video and its audio source."""
-    transport = core.add_transport(number + 1, bytes(6), True)
+    transport = core.add_transport(number + 1, bytes(len(EXTENSIONS)), True)
     now_us = time.monotonic_ns() // 1000
     video = core.add_source(
         transport,
         is_video=True,
         mid=b"v",
+        rid=b"",
         payload_type=VIDEO_TYPE,
         rtx_payload_type=None,
         ssrc=video_ssrc(number),
@@ -71,6 +73,7 @@ def _add_client(core: PathCore, number: int, port: int) -> tuple[int, int, int]:
         transport,
         is_video=False,
         mid=b"a",
+        rid=b"",
         payload_type=AUDIO_TYPE,
         rtx_payload_type=None,
         ssrc=audio_ssrc(number),

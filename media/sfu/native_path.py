@@ -7,6 +7,7 @@ from collections.abc import Callable
 from media.sfu.addresses import pack_ip
 from media.sfu.native import PathCore
 from media.sfu.packet_path import (
+    LayerReport,
     SlotId,
     SlotSpec,
     SourceId,
@@ -17,11 +18,13 @@ from media.sfu.packet_path import (
     TransportSpec,
     TransportStatistics,
 )
-from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION, MediaKind
 from media.sfu.stun import Address
 
 EXTENSIONS = (
     MID_EXTENSION,
+    RID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
     "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
     "urn:3gpp:video-orientation",
     "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type",
@@ -62,6 +65,7 @@ class NativePath:
             transport,
             is_video=spec.kind is MediaKind.VIDEO,
             mid=spec.mid.encode(),
+            rid=(spec.rid or "").encode(),
             payload_type=spec.payload_type,
             rtx_payload_type=spec.rtx_payload_type,
             ssrc=spec.ssrc,
@@ -89,6 +93,10 @@ class NativePath:
         """See `PacketPath`."""
         self._core.route(slot, source or 0, self._clock_us())
 
+    def select(self, slot: SlotId, source: SourceId, max_temporal: int) -> None:
+        """See `PacketPath`."""
+        self._core.select(slot, source, max_temporal, self._clock_us())
+
     def request_key_frame(self, source: SourceId) -> None:
         """See `PacketPath`."""
         self._core.request_key_frame(source, self._clock_us())
@@ -112,6 +120,13 @@ class NativePath:
     def take_audio_levels(self) -> dict[SourceId, int]:
         """See `PacketPath`."""
         return {SourceId(source): level for source, level in self._core.take_audio_levels().items()}
+
+    def layers(self) -> dict[SourceId, LayerReport]:
+        """See `PacketPath`."""
+        return {
+            SourceId(source): LayerReport(width, height, received, last_received_us / 1e6)
+            for source, (width, height, received, last_received_us) in self._core.layers().items()
+        }
 
     def counters(self) -> dict[str, int]:
         """See `PacketPath`."""

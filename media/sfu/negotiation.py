@@ -96,6 +96,7 @@ def _source(item: PlannedSection) -> SourceSpec:
     return SourceSpec(
         kind=section.kind,
         mid=section.mid,
+        rid=None,
         payload_type=section.codec.payload_type,
         rtx_payload_type=section.codec.rtx_payload_type,
         ssrc=section.ssrc,

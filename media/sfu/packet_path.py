@@ -4,9 +4,9 @@ Above it are STUN, DTLS, negotiation and rooms; below it is all that happens per
 rewriting, retransmission, reports and feedback. Rooms give short commands and read aggregates, so that
 the path runs on a thread of its own; a command is done when it returns.
 
-Words: a *transport* is one client's bundled connection. A *source* is one stream that a client sends. A
-*slot* is one stream that a client receives; its SSRC and its sequence stay unbroken for the whole call,
-whichever source is routed to it.
+Words: a *transport* is one client's bundled connection. A *source* is one stream that a client sends; a
+camera with simulcast sends several at once, its *layers*. A *slot* is one stream that a client receives; its
+SSRC and its sequence stay unbroken for the whole call, whichever source is routed to it.
 """
 
 from __future__ import annotations
@@ -57,10 +57,14 @@ class TransportSpec:
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A stream to expect. SSRCs that are None are learned from the first packet with this mid."""
+    """A stream to expect. SSRCs that are None are learned from the first packet with this mid and rid.
+
+    `rid` is None for the only stream of an m-line. Sources with one mid are the layers of one camera.
+    """
 
     kind: MediaKind
     mid: str
+    rid: str | None
     payload_type: int
     rtx_payload_type: int | None
     ssrc: int | None
@@ -140,6 +144,25 @@ class CongestionReport:
     probe: ProbeResult | None
 
 
+@dataclass(frozen=True, slots=True)
+class LayerReport:
+    """What came of a video source in all.
+
+    `width` and `height` (pixels) are those of its latest key frame, 0 while unknown. `bytes` counts what came
+    by temporal layer, 12 bytes of RTP header each, no copies; a stream without temporal layers has all in the
+    first. `last_received` is on the path's clock (s).
+    """
+
+    width: int
+    height: int
+    bytes: tuple[int, int, int, int]
+    last_received: float
+
+
+ALL_TEMPORAL_LAYERS = 3
+"""The highest identifier of a temporal layer (RFC 7741 section 4.2)."""
+
+
 class PacketPath(Protocol):
     """The commands of the data plane. Unknown identifiers are a programming error (KeyError)."""
 
@@ -167,6 +190,14 @@ class PacketPath(Protocol):
         The former source is cut at once. Video begins with a key frame, which is requested here.
         """
 
+    def select(self, slot: SlotId, source: SourceId, max_temporal: int) -> None:
+        """Forward another layer into a slot, without frames above the temporal layer `max_temporal` (0 to 3).
+
+        The present layer goes on until the other's key frame comes, which is requested if packets of that
+        layer come at all; one that is paused takes over when it is resumed. An empty slot takes the layer at
+        once.
+        """
+
     def request_key_frame(self, source: SourceId) -> None:
         """Ask a source for a key frame; requests that come together are merged."""
 
@@ -175,6 +206,9 @@ class PacketPath(Protocol):
 
     def take_audio_levels(self) -> dict[SourceId, int]:
         """Return the loudest level of each audio source since the last call, 0 to 127 -dBov (RFC 6464)."""
+
+    def layers(self) -> dict[SourceId, LayerReport]:
+        """Return what came of each video source that has begun."""
 
     def counters(self) -> dict[str, int]:
         """Return what was counted since the start, by name."""

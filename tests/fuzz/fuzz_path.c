@@ -16,7 +16,7 @@ struct input {
 };
 
 struct client {
-    uint32_t transport, video, audio, video_slot, audio_slot;
+    uint32_t transport, video, audio, small, large, video_slot, audio_slot;
     struct srtp *seals;
     struct address address;
 };
@@ -41,11 +41,25 @@ static void check(void *context, struct outbox *outbox)
     assert(reached == outbox->count);
 }
 
+static void ignore_layer(void *context, const struct layer_report *layer)
+{
+    (void)context;
+    assert(layer->source_id);
+}
+
+static uint32_t add_layer(struct path *path, uint32_t transport, struct source_spec layer, uint8_t rid)
+{
+    layer.mid[0] = 'c';
+    layer.rid[0] = rid;
+    layer.rid_size = 1;
+    return path_add_source(path, transport, &layer);
+}
+
 static void add_client(struct path *path, struct client *client, uint8_t number, struct input *input)
 {
     uint8_t up[30] = {number}, down[30] = {0x80 | number};
     enum srtp_profile profile = next(input) & 1 ? SRTP_AEAD_AES_128_GCM : SRTP_AES128_CM_SHA1_80;
-    struct transport_spec transport = {.ssrc = 9, .extension_ids = {1, 2, 3}, .reduced_size_rtcp = next(input) & 1};
+    struct transport_spec transport = {.ssrc = 9, .extension_ids = {1, 2, 3, 4, 5}, .reduced_size_rtcp = next(input) & 1};
     struct source_spec video = {.kind = MEDIA_VIDEO, .mid = "v", .mid_size = 1, .payload_type = 96,
                                 .rtx_payload_type = 97, .nack = true, .pli = true, .remb = true};
     struct source_spec audio = {.kind = MEDIA_AUDIO, .mid = "a", .mid_size = 1, .payload_type = 111,
@@ -56,12 +70,23 @@ static void add_client(struct path *path, struct client *client, uint8_t number,
     client->transport = path_add_transport(path, &transport);
     client->video = path_add_source(path, client->transport, &video);
     client->audio = path_add_source(path, client->transport, &audio);
+    client->small = add_layer(path, client->transport, video, 'q');
+    client->large = add_layer(path, client->transport, video, 'f');
     client->video_slot = path_add_slot(path, client->transport, &video_slot);
     client->audio_slot = path_add_slot(path, client->transport, &audio_slot);
     client->address = (struct address){{0x20, number}, 1000};
     client->seals = srtp_new(profile, up);
     path_set_address(path, client->transport, &client->address, 0);
     path_set_keys(path, client->transport, profile, up, down, 0);
+}
+
+/* The extensions by which a layer of the camera is learned. */
+static size_t write_layer(uint8_t *packet, uint8_t rid)
+{
+    const uint8_t extensions[] = {0xBE, 0xDE, 0, 2, 0x10, 'c', 0x20, rid, 0x30, rid, 0, 0};
+    packet[0] = 0x90;
+    memcpy(packet + 12, extensions, sizeof extensions);
+    return sizeof extensions;
 }
 
 /* An authentic packet: a header that makes it likely to be taken, the rest from the input. */
@@ -80,6 +105,8 @@ static void send_packet(struct path *path, struct client *client, struct input *
         packet[2] = next(input);
         packet[3] = next(input);
         packet[11] = next(input) % 8;
+        if (next(input) & 1)
+            size += write_layer(packet, next(input) & 1 ? 'q' : 'f');
     }
     for (size_t rest = next(input); rest && size < PACKET_SIZE; rest--)
         packet[size++] = next(input);
@@ -91,11 +118,12 @@ static void step(struct path *path, struct client *clients, struct input *input,
 {
     uint8_t choice = next(input);
     struct client *client = &clients[choice % CLIENTS], *other = &clients[next(input) % CLIENTS];
+    const uint32_t layers[] = {other->video, other->small, other->large};
     struct transport_statistics statistics;
     uint8_t junk[40];
     switch (choice / CLIENTS % 16) {
     case 0:
-        path_route(path, client->video_slot, choice & 1 ? other->video : 0, now_us);
+        path_route(path, client->video_slot, choice & 1 ? layers[next(input) % 3] : 0, now_us);
         break;
     case 1:
         path_route(path, client->audio_slot, other->audio, now_us);
@@ -107,7 +135,7 @@ static void step(struct path *path, struct client *clients, struct input *input,
         client->address.port = next(input);
         break;
     case 4:
-        path_request_key_frame(path, other->video, now_us);
+        path_request_key_frame(path, layers[next(input) % 3], now_us);
         break;
     case 5:
         path_statistics(path, client->transport, &statistics);
@@ -123,6 +151,13 @@ static void step(struct path *path, struct client *clients, struct input *input,
             srtp_free(client->seals);
             add_client(path, client, (uint8_t)(client - clients), input);
         }
+        break;
+    case 8:
+    case 9:
+        path_select(path, client->video_slot, layers[next(input) % 3], next(input) % TEMPORAL_LAYERS, now_us);
+        break;
+    case 10:
+        path_layers(path, ignore_layer, NULL);
         break;
     default:
         send_packet(path, client, input, choice / CLIENTS % 4 == 3, now_us);

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.sfu.packet_path import SlotSpec, SourceSpec, SrtpKeys, SrtpProfile, TransportSpec
-from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION, MediaKind
 from media.sfu.stun import Address
 from tests.media.specification import rtcp
 from tests.media.specification.path import PathSpecification
@@ -30,14 +30,22 @@ from tests.media.wire import (
 )
 
 CLIENTS = 3
+RIDS = ("q", "h")
+IDENTIFIERS = 3 + len(RIDS) + 3
+"""How many each client takes: its transport, two sources and the layers of a camera, and three slots."""
+RID_ID, REPAIRED_RID_ID = 11, 12
 SIZES = {SrtpProfile.AEAD_AES_128_GCM: 28, SrtpProfile.AES128_CM_SHA1_80: 30}
 CALM = ("media",) * 40
 CHOICES = (
     *CALM,
     *("lose", "late", "retransmission", "probe", "padding", "junk", "bad_rtcp", "report", "sender_report"),
     *("nack", "nack", "key_frame_request", "wait", "wait", "wait", "outage", "route", "mute", "move", "leap"),
-    *("replay", "restart"),
+    *("replay", "restart", "select", "select", "select"),
 )
+
+
+def transport_of(client: int) -> int:
+    return 1 + client * IDENTIFIERS
 
 
 @dataclass
@@ -55,12 +63,14 @@ class Ports:
 
 @dataclass
 class Sender:
-    """What one client sends; numbers beyond 16 bits wrap."""
+    """One video stream of a client; numbers beyond 16 bits wrap."""
 
     client: int
     session: SrtpSession
     address: Address
     ssrc: int
+    mid: bytes
+    rid: bytes
     number: int
     picture_id: int = 0
     timestamp: int = 0
@@ -84,16 +94,22 @@ class Twins:
             DrivenNative(clock=lambda: self.now, send=self.taken[0].take, uplink_bps=4_000_000),
             PathSpecification(clock=lambda: self.now, send=self.taken[1].take, uplink_bps=4_000_000),
         ]
-        self.senders = [self._client(number) for number in range(CLIENTS)]
+        self.senders = [sender for number in range(CLIENTS) for sender in self._client(number)]
         self.deeds: dict[str, Callable[[Sender], None]] = {name: getattr(self, name) for name in set(CHOICES)}
 
     def both(self, command: Callable[[Driven], object]) -> None:
         results = [command(path) for path in self.paths]
         assert results[0] == results[1]
 
-    def _client(self, number: int) -> Sender:
+    def _client(self, number: int) -> list[Sender]:
         shift = 3 * number if number < CLIENTS - 1 else 20  # the last one needs two-byte extensions
-        extensions = {MID_EXTENSION: 1, AUDIO_LEVEL_EXTENSION: 2 + shift, ORIENTATION_EXTENSION: 3 + shift}
+        extensions = {
+            MID_EXTENSION: 1,
+            RID_EXTENSION: RID_ID,
+            REPAIRED_RID_EXTENSION: REPAIRED_RID_ID,
+            AUDIO_LEVEL_EXTENSION: 2 + shift,
+            ORIENTATION_EXTENSION: 3 + shift,
+        }
         spec = TransportSpec(ssrc=900 + number, extensions=extensions, reduced_size_rtcp=number != 1)
         transports = [path.add_transport(spec) for path in self.paths]
         assert transports[0] == transports[1]
@@ -104,13 +120,18 @@ class Twins:
             SourceSpec(
                 MediaKind.VIDEO,
                 "v",
+                None,
                 VP8_TYPE,
                 RTX_TYPE,
                 ssrc if known else None,
                 ssrc + 1 if known else None,
                 feedback,
             ),
-            SourceSpec(MediaKind.AUDIO, "a", OPUS_TYPE, None, ssrc + 2, None, frozenset()),
+            SourceSpec(MediaKind.AUDIO, "a", None, OPUS_TYPE, None, ssrc + 2, None, frozenset()),
+            *(
+                SourceSpec(MediaKind.VIDEO, "c", rid, VP8_TYPE, RTX_TYPE, None, None, feedback)
+                for rid in RIDS
+            ),
         ):
             self.both(lambda path, source=source: path.add_source(transports[0], source))  # type: ignore[misc]
         for slot in (
@@ -121,18 +142,22 @@ class Twins:
             self.both(lambda path, slot=slot: path.add_slot(transports[0], slot))  # type: ignore[misc]
         return self._connect(number, ssrc)
 
-    def _connect(self, number: int, ssrc: int) -> Sender:
+    def _connect(self, number: int, ssrc: int) -> list[Sender]:
         size = SIZES[self._profile]
         up, down = bytes((number * 2 + 1,)) * size, bytes((number * 2 + 2,)) * size
         address = self._address()
         for ports in self.taken:
             ports.sessions[address] = SrtpSession(SrtpKeys(self._profile, receive=down, send=up))
-        transport = 1 + number * 6
+        transport = transport_of(number)
         self.both(lambda path: path.set_address(transport, address))  # type: ignore[arg-type]
         keys = SrtpKeys(self._profile, receive=up, send=down)
         self.both(lambda path: path.set_keys(transport, keys))  # type: ignore[arg-type]
         session = SrtpSession(SrtpKeys(self._profile, receive=down, send=up))
-        return Sender(number, session, address, ssrc, number=65_500 + number)
+        streams = ((ssrc, b"v", b""), *((ssrc + 107 + 100 * i, b"c", r.encode()) for i, r in enumerate(RIDS)))
+        return [
+            Sender(number, session, address, stream, mid, rid, number=65_500 + number)
+            for stream, mid, rid in streams
+        ]
 
     def _address(self) -> Address:
         self._ports += 1
@@ -173,18 +198,20 @@ class Twins:
             name: value for name, value in plain.items() if value
         }
         for number in range(CLIENTS):
-            self.both(lambda path, number=number: path.statistics(1 + number * 6))  # type: ignore[misc]
+            self.both(lambda path, number=number: path.statistics(transport_of(number)))  # type: ignore[misc]
         self.both(lambda path: path.take_audio_levels())
+        self.both(lambda path: path.layers())
 
     def _extensions(self, sender: Sender, mid: bytes) -> list[Extension]:
         shift = 3 * sender.client if sender.client < CLIENTS - 1 else 20
         candidates = [
             (1, mid),
+            (RID_ID, sender.rid),
             (2 + shift, bytes((self.dice.randrange(256),))),
             (3 + shift, b"\x01"),
             (13, b"xyz"),
         ]
-        return [element for element in candidates if self.dice.random() < 0.6]
+        return [element for element in candidates if element[1] and self.dice.random() < 0.6]
 
     def _payload(self, sender: Sender) -> bytes:
         start = self.dice.random() < 0.5
@@ -199,8 +226,10 @@ class Twins:
         if flags & 0x40:
             fields.append(sender.picture_id & 0xFF)
         if flags & 0x30:
-            fields.append(0x20 | sender.picture_id & 31)
-        return bytes(fields) + bytes((not key_frame,)) + self.dice.randbytes(self.dice.randrange(40))
+            temporal_id, sync = (0, 2, 1, 2)[sender.picture_id % 4], sender.picture_id % 8 in (1, 2)
+            fields.append(temporal_id << 6 | sync << 5 | sender.picture_id & 31)
+        size = b"\0\0\x9d\x01\x2a\x40\x41\xb4\0" if self.dice.random() < 0.5 else b""
+        return bytes(fields) + bytes((not key_frame,)) + size + self.dice.randbytes(self.dice.randrange(40))
 
     def _video(self, sender: Sender, payload: bytes, *, padding: int = 0) -> bytes:
         sender.number += 1
@@ -211,7 +240,7 @@ class Twins:
                 sender.timestamp & 0xFFFFFFFF,
                 sender.ssrc,
                 marker=self.dice.random() < 0.3,
-                extensions=self._extensions(sender, b"v"),
+                extensions=self._extensions(sender, sender.mid),
             )
         )
         tail = b""
@@ -258,7 +287,7 @@ class Twins:
                     sender.rtx_number & 0xFFFF,
                     self.dice.randrange(1 << 32),
                     sender.ssrc + 1,
-                    extensions=[(1, b"v")],
+                    extensions=[(1, sender.mid), (REPAIRED_RID_ID, sender.rid or b"x")],
                 )
                 self.send(sender, header + original[2:4] + original[12:])
 
@@ -333,12 +362,20 @@ class Twins:
     def route(self, sender: Sender) -> None:
         origin = self.dice.randrange(CLIENTS)
         video = self.dice.random() < 0.7
-        slot = 1 + sender.client * 6 + (self.dice.choice((3, 4)) if video else 5)
-        source = 1 + origin * 6 + (1 if video else 2)
+        slot = transport_of(sender.client) + (self.dice.choice((5, 6)) if video else 7)
+        source = transport_of(origin) + (self.dice.choice((1, 3, 4)) if video else 2)
         self.both(lambda path: path.route(slot, source))  # type: ignore[arg-type]
 
+    def select(self, sender: Sender) -> None:
+        video = self.dice.random() < 0.9
+        slot = transport_of(sender.client) + (self.dice.choice((5, 6)) if video else 7)
+        origin = self.dice.randrange(CLIENTS)
+        source = transport_of(origin) + (self.dice.choice((1, 3, 4)) if video else 2)
+        max_temporal = self.dice.choice((0, 1, 2, 3, 3))
+        self.both(lambda path: path.select(slot, source, max_temporal))  # type: ignore[arg-type]
+
     def mute(self, sender: Sender) -> None:
-        self.both(lambda path: path.route(1 + sender.client * 6 + 3, None))  # type: ignore[arg-type]
+        self.both(lambda path: path.route(transport_of(sender.client) + 5, None))  # type: ignore[arg-type]
 
     def move(self, sender: Sender) -> None:
         if self.dice.random() < 0.2:
@@ -361,7 +398,8 @@ class Twins:
         """Another SSRC, with its mid, takes the place of the former: as after a reload."""
         if self.dice.random() < 0.02 and sender.ssrc % 1000 < 800:
             sender.ssrc += 40
-            header = build_rtp_header(VP8_TYPE, 5, 0, sender.ssrc, extensions=[(1, b"v")])
+            extensions = [(1, sender.mid), (RID_ID, sender.rid or b"x")]
+            header = build_rtp_header(VP8_TYPE, 5, 0, sender.ssrc, extensions=extensions)
             sender.number = 5
             self.send(sender, header + self._payload(sender))
 

@@ -12,6 +12,7 @@ from media.sfu.addresses import pack_ip, unpack_ip
 from media.sfu.endpoint import open_socket
 from media.sfu.media_thread import MediaThread
 from media.sfu.native import PathCore, Srtp
+from media.sfu.native_path import EXTENSIONS
 from media.sfu.stun import Address
 from tests.media.specification.rtp import build_rtp_header, parse_rtp
 
@@ -68,7 +69,7 @@ async def test_media_are_forwarded_between_sockets(dual_stack: Running, family: 
         transports = []
         for sock in (sender, receiver):
             host, port = sock.getsockname()[:2]
-            transport = core.add_transport(9, bytes(6), True)
+            transport = core.add_transport(9, bytes(len(EXTENSIONS)), True)
             core.set_address(transport, pack_ip(host), port, 0)
             core.set_keys(transport, KEYS["up"], KEYS["down"], 0, gcm=True)
             transports.append(transport)
@@ -76,6 +77,7 @@ async def test_media_are_forwarded_between_sockets(dual_stack: Running, family: 
             transports[0],
             is_video=False,
             mid=b"a",
+            rid=b"",
             payload_type=111,
             rtx_payload_type=None,
             ssrc=5,

@@ -30,13 +30,16 @@ def test_removing_packets_in_order_leaves_no_hole(first: int, out: int, kept: li
         if keep:
             forwarded = mapping.forward(number)
             assert forwarded is not None
-            mapped[number] = forwarded
+            assert forwarded.pictures == sum(not kept[earlier - first] for earlier in range(first, number))
+            mapped[number] = forwarded.number
         else:
-            assert mapping.remove(number)
+            assert mapping.remove(number, first_of_picture=True)
     assert list(mapped.values()) == list(range(out, out + len(mapped)))
-    for number, forwarded in mapped.items():
-        assert mapping.forward(number) == forwarded
-        assert mapping.backward(forwarded) == number
+    for number, outgoing in mapped.items():
+        again = mapping.forward(number)
+        assert again is not None
+        assert again.number == outgoing
+        assert mapping.backward(outgoing) == number
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=80, unique_by=lambda item: item[0]))
@@ -44,13 +47,13 @@ def test_no_two_packets_get_the_same_number_in_any_order(arrivals: list[tuple[in
     mapping = SequenceMap(0, 100)
     used: dict[int, int] = {}
     for number, keep in arrivals:
-        if not keep and mapping.remove(number):
+        if not keep and mapping.remove(number, first_of_picture=False):
             assert mapping.forward(number) is None
             continue
         forwarded = mapping.forward(number)
         assert forwarded is not None
-        assert forwarded not in used
-        used[forwarded] = number
+        assert forwarded.number not in used
+        used[forwarded.number] = number
 
 
 def test_packets_from_before_the_map_are_not_mapped() -> None:

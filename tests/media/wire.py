@@ -22,7 +22,7 @@ from media.sfu.packet_path import (
     TransportId,
     TransportSpec,
 )
-from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION, MediaKind
 from media.sfu.stun import Address
 from tests.media.specification.path import PathSpecification
 from tests.media.specification.rtcp import RtcpPacket, is_rtcp, parse_rtcp
@@ -35,13 +35,31 @@ VIDEO_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
 VP8_TYPE, RTX_TYPE, OPUS_TYPE = 96, 97, 111
 
 
-def vp8_payload(picture_id: int, *, key_frame: bool, start: bool = True, body: bytes = b"picture") -> bytes:
+def vp8_payload(
+    picture_id: int,
+    *,
+    key_frame: bool,
+    start: bool = True,
+    temporal_id: int = 0,
+    layer_sync: bool = True,
+    body: bytes = b"picture",
+) -> bytes:
     """Return a payload with all fields of the descriptor; the other numbers follow from the picture id."""
     head = bytes((0x80 | (0x10 if start else 0), 0xF0))
+    layer = temporal_id << 6 | layer_sync << 5
     fields = (0x8000 | picture_id & 0x7FFF).to_bytes(2, "big") + bytes(
-        (picture_id & 0xFF, 0x20 | picture_id & 31)
+        (picture_id & 0xFF, layer | picture_id & 31)
     )
     return head + fields + bytes((0 if key_frame else 1,)) + body
+
+
+def key_frame_body(width: int, height: int) -> bytes:
+    """Return what follows the first byte of a key frame of this size (RFC 6386 section 9.1)."""
+    return b"\0\0\x9d\x01\x2a" + width.to_bytes(2, "little") + height.to_bytes(2, "little") + b"picture"
+
+
+LAYER_SSRCS = {"f": 51, "h": 53, "q": 55}
+"""By rid; each layer's retransmissions have the next number."""
 
 
 @dataclass
@@ -57,11 +75,28 @@ class Client:
     rtcp: list[RtcpPacket] = field(default_factory=list)
 
     def video_source(self, *, ssrc: int | None = 11, rtx_ssrc: int | None = 12) -> SourceId:
-        spec = SourceSpec(MediaKind.VIDEO, "1", VP8_TYPE, RTX_TYPE, ssrc, rtx_ssrc, VIDEO_FEEDBACK)
+        spec = SourceSpec(MediaKind.VIDEO, "1", None, VP8_TYPE, RTX_TYPE, ssrc, rtx_ssrc, VIDEO_FEEDBACK)
         return self.wire.path.add_source(self.transport, spec)
 
+    def camera(self) -> dict[str, SourceId]:
+        """Expect a camera with three layers; return their sources by rid."""
+        specs = {
+            rid: SourceSpec(MediaKind.VIDEO, "2", rid, VP8_TYPE, RTX_TYPE, None, None, VIDEO_FEEDBACK)
+            for rid in LAYER_SSRCS
+        }
+        return {rid: self.wire.path.add_source(self.transport, spec) for rid, spec in specs.items()}
+
+    def layer_names(self, rid: str, *, repaired: bool = False) -> list[Extension]:
+        """Return the header extensions that say of which layer a packet is."""
+        uri = REPAIRED_RID_EXTENSION if repaired else RID_EXTENSION
+        return [(self.extensions[MID_EXTENSION], b"2"), (self.extensions[uri], rid.encode())]
+
+    def send_layer(self, rid: str, number: int, payload: bytes, *, timestamp: int = 0) -> None:
+        names = self.layer_names(rid)
+        self.send_video(number, payload, timestamp=timestamp, ssrc=LAYER_SSRCS[rid], extensions=names)
+
     def audio_source(self) -> SourceId:
-        spec = SourceSpec(MediaKind.AUDIO, "0", OPUS_TYPE, None, 21, None, frozenset())
+        spec = SourceSpec(MediaKind.AUDIO, "0", None, OPUS_TYPE, None, 21, None, frozenset())
         return self.wire.path.add_source(self.transport, spec)
 
     def video_slot(self) -> SlotId:
@@ -139,6 +174,10 @@ class DrivenNative(NativePath):
         super().route(slot, source)
         self.deliver()
 
+    def select(self, slot: SlotId, source: SourceId, max_temporal: int) -> None:
+        super().select(slot, source, max_temporal)
+        self.deliver()
+
     def request_key_frame(self, source: SourceId) -> None:
         super().request_key_frame(source)
         self.deliver()
@@ -181,6 +220,8 @@ class Wire:
             MID_EXTENSION: 4 + shift,
             AUDIO_LEVEL_EXTENSION: 1 + shift,
             ORIENTATION_EXTENSION: 7 + shift,
+            RID_EXTENSION: 10 + shift,
+            REPAIRED_RID_EXTENSION: 12 + shift,
         }
         transport = self.path.add_transport(
             TransportSpec(ssrc=99, extensions=extensions, reduced_size_rtcp=True)

@@ -20,6 +20,7 @@ class PathCore:
         *,
         is_video: bool,
         mid: bytes,
+        rid: bytes,
         payload_type: int,
         rtx_payload_type: int | None,
         ssrc: int | None,
@@ -29,7 +30,7 @@ class PathCore:
         fir: bool,
         remb: bool,
     ) -> int:
-        """Expect a stream; KeyError also for a 17th one, ValueError for a mid over 16 bytes."""
+        """Expect a stream; KeyError also for a 17th one, ValueError for a mid or rid over 16 bytes."""
 
     def add_slot(
         self,
@@ -55,6 +56,9 @@ class PathCore:
     def route(self, slot: int, source: int, now_us: int) -> None:
         """Forward a source into a slot, or nothing if it is 0."""
 
+    def select(self, slot: int, source: int, max_temporal: int, now_us: int) -> None:
+        """Forward another layer into a slot from its next key frame on, up to a temporal layer of 0 to 3."""
+
     def request_key_frame(self, source: int, now_us: int) -> None:
         """Ask a source for a key frame."""
 
@@ -65,6 +69,9 @@ class PathCore:
 
     def take_audio_levels(self) -> dict[int, int]:
         """Return the loudest level (-dBov) of each source that was heard since the last call."""
+
+    def layers(self) -> dict[int, tuple[int, int, tuple[int, int, int, int], int]]:
+        """Return width, height, bytes by temporal layer and last received (µs) of each video source begun."""
 
     def counters(self) -> dict[str, int]:
         """Return the totals since the start, by name."""

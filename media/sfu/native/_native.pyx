@@ -59,6 +59,8 @@ cdef extern from "outbox.h":
 
 cdef extern from "source.h":
     int MID_SIZE
+    int RID_SIZE
+    int TEMPORAL_LAYERS
     enum media_kind:
         MEDIA_AUDIO
         MEDIA_VIDEO
@@ -69,6 +71,8 @@ cdef extern from "source.h":
         media_kind kind
         uint8_t mid[16]
         uint8_t mid_size
+        uint8_t rid[16]
+        uint8_t rid_size
         uint8_t payload_type
         int16_t rtx_payload_type
         maybe_ssrc ssrc
@@ -77,6 +81,12 @@ cdef extern from "source.h":
         bint pli
         bint fir
         bint remb
+    struct layer_report:
+        uint32_t source_id
+        uint16_t width
+        uint16_t height
+        uint64_t *bytes
+        int64_t last_received_us
 
 cdef extern from "slot.h":
     struct slot_spec:
@@ -111,9 +121,11 @@ cdef extern from "path.h":
                        const uint8_t *send, int64_t now_us) nogil
     bint path_remove_transport(path *, uint32_t transport_id) nogil
     bint path_route(path *, uint32_t slot_id, uint32_t source_id, int64_t now_us) nogil
+    bint path_select(path *, uint32_t slot_id, uint32_t source_id, uint8_t max_temporal, int64_t now_us) nogil
     bint path_request_key_frame(path *, uint32_t source_id, int64_t now_us) nogil
     bint path_statistics(const path *, uint32_t transport_id, transport_statistics *) nogil
     void path_take_audio_levels(path *, void (*report)(void *, uint32_t, uint8_t) noexcept nogil, void *context) nogil
+    void path_layers(const path *, void (*report)(void *, const layer_report *) noexcept nogil, void *context) nogil
     void path_receive(path *, uint8_t *datagram, size_t size, const address *from_, int64_t now_us) nogil
     void path_poll(path *, int64_t now_us) nogil
 
@@ -183,6 +195,12 @@ cdef void add_level(void *context, uint32_t source, uint8_t level) noexcept with
     (<dict>context)[source] = level
 
 
+cdef void add_layer(void *context, const layer_report *layer) noexcept with gil:
+    (<dict>context)[layer.source_id] = (
+        layer.width, layer.height, tuple([layer.bytes[i] for i in range(TEMPORAL_LAYERS)]), layer.last_received_us,
+    )
+
+
 @cython.final
 cdef class PathCore:
     cdef path *_path
@@ -214,15 +232,17 @@ cdef class PathCore:
             gate_end_command(&self._gate)
         return check_id(number)
 
-    def add_source(self, uint32_t transport, *, is_video, bytes mid, payload_type, rtx_payload_type, ssrc, rtx_ssrc,
+    def add_source(self, uint32_t transport, *, is_video, bytes mid, bytes rid, payload_type, rtx_payload_type, ssrc, rtx_ssrc,
                    nack, pli, fir, remb):
         cdef source_spec spec
         cdef uint32_t number
-        if len(mid) > MID_SIZE:
-            raise ValueError("mid too long")
+        if len(mid) > MID_SIZE or len(rid) > RID_SIZE:
+            raise ValueError("mid or rid too long")
         spec.kind = MEDIA_VIDEO if is_video else MEDIA_AUDIO
         memcpy(spec.mid, <const uint8_t *>mid, len(mid))
         spec.mid_size = len(mid)
+        memcpy(spec.rid, <const uint8_t *>rid, len(rid))
+        spec.rid_size = len(rid)
         spec.payload_type = payload_type
         spec.rtx_payload_type = -1 if rtx_payload_type is None else rtx_payload_type
         spec.ssrc, spec.rtx_ssrc = to_ssrc(ssrc), to_ssrc(rtx_ssrc)
@@ -285,6 +305,16 @@ cdef class PathCore:
             gate_end_command(&self._gate)
         check(known)
 
+    def select(self, uint32_t slot, uint32_t source, uint8_t max_temporal, int64_t now_us):
+        cdef bint known
+        if max_temporal >= TEMPORAL_LAYERS:
+            raise ValueError("there is no such temporal layer")
+        with nogil:
+            gate_begin_command(&self._gate)
+            known = path_select(self._path, slot, source, max_temporal, now_us)
+            gate_end_command(&self._gate)
+        check(known)
+
     def request_key_frame(self, uint32_t source, int64_t now_us):
         cdef bint known
         with nogil:
@@ -317,6 +347,15 @@ cdef class PathCore:
             path_take_audio_levels(self._path, add_level, context)
             gate_end_command(&self._gate)
         return levels
+
+    def layers(self):
+        found = {}
+        cdef void *context = <void *>found
+        with nogil:
+            gate_begin_command(&self._gate)
+            path_layers(self._path, add_layer, context)
+            gate_end_command(&self._gate)
+        return found
 
     def counters(self):
         cdef counter_entry entries[64]

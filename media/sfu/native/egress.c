@@ -45,6 +45,16 @@ void forward_into(struct path *path, struct slot *slot, const struct media_packe
     send_rtp(path, receiver, room, slot_forward(slot, packet, now_us, room));
 }
 
+void forward_from(struct path *path, struct slot *slot, int64_t number, int64_t now_us)
+{
+    const struct source *source = slot->source;
+    for (; number <= source->highest.number; number++) {
+        const struct media_packet *packet = source_packet(source, number);
+        if (packet)
+            forward_into(path, slot, packet, now_us);
+    }
+}
+
 void retransmit(struct path *path, struct slot *slot, uint16_t sequence_number, int64_t now_us)
 {
     const struct media_packet *packet = slot_find_lost(slot, sequence_number, now_us);
@@ -73,17 +83,19 @@ void repair(struct path *path, struct source *source, int64_t now_us)
 {
     if (!source->gaps || !source->ssrc.known || !can_send(source->transport))
         return;
+    if (!source->slots && !source->candidates)
+        return; /* nobody would miss them */
     int64_t numbers[GAP_RING];
     size_t count = gaps_due(source->gaps, now_us, numbers);
     if (count)
         request_lost(path, source, numbers, count);
-    if (gaps_take_unrecoverable(source->gaps) && source->slots)
+    if (gaps_take_unrecoverable(source->gaps))
         want_key_frame(path, source, now_us);
 }
 
 void want_key_frame(struct path *path, struct source *source, int64_t now_us)
 {
-    source->key_frames.wanted = true;
+    source->key_frame_wanted = true;
     request_due_key_frame(path, source, now_us);
 }
 
@@ -91,7 +103,8 @@ void request_due_key_frame(struct path *path, struct source *source, int64_t now
 {
     struct transport *sender = source->transport;
     const struct source_spec *spec = &source->spec;
-    if (!source->ssrc.known || !can_send(sender) || !key_frame_due(&source->key_frames, now_us))
+    struct key_frame_limit *limit = &source->leader->key_frame_limit;
+    if (!source->ssrc.known || !can_send(sender) || !key_frame_due(&source->key_frame_wanted, limit, now_us))
         return;
     if (!spec->pli && !spec->fir)
         return;

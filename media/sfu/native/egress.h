@@ -7,6 +7,9 @@
 /* Forwards a packet into a slot, if the slot takes it. */
 void forward_into(struct path *path, struct slot *slot, const struct media_packet *packet, int64_t now_us);
 
+/* Forwards what has come of the slot's source from this number on. */
+void forward_from(struct path *path, struct slot *slot, int64_t number, int64_t now_us);
+
 /* Sends a packet again that a receiver lost, if it can be. */
 void retransmit(struct path *path, struct slot *slot, uint16_t sequence_number, int64_t now_us);
 

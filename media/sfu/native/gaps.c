@@ -109,6 +109,7 @@ bool gaps_take_unrecoverable(struct gaps *gaps)
 
 void gaps_key_frame_received(struct gaps *gaps, int64_t number)
 {
+    gaps->unrecoverable = false;
     int64_t lost = gaps->highest > GAP_WINDOW ? gaps->highest - GAP_WINDOW : 0;
     for (; gaps->count && lost < number; lost++)
         if (place(gaps, lost)->is_missing)

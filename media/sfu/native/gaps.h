@@ -35,7 +35,7 @@ size_t gaps_due(struct gaps *gaps, int64_t now_us, int64_t *numbers);
 /* Whether packets were given up since the last call: the decoder needs a key frame. */
 bool gaps_take_unrecoverable(struct gaps *gaps);
 
-/* Forgets holes before a key frame: nothing that follows refers to them. */
+/* Forgets holes before a key frame, and what was given up: nothing that follows refers to them. */
 void gaps_key_frame_received(struct gaps *gaps, int64_t number);
 
 #endif

@@ -11,6 +11,7 @@ struct entry {
 
 struct history {
     uint64_t written;
+    int64_t turned_at_us; /* when the first of this turn's packets came */
     struct entry entries[HISTORY_CAPACITY];
     uint8_t bytes[HISTORY_BYTES];
 };
@@ -27,11 +28,15 @@ void history_free(struct history *history)
         munmap(history, sizeof *history);
 }
 
-/* Room for bytes that lie together: where the end of the ring is too near, they begin at its beginning. */
-static uint64_t reserve(struct history *history, size_t size)
+/* Room for bytes that lie together: where the end of the ring is too near, or its beginning old enough, they
+ * begin at its beginning. */
+static uint64_t reserve(struct history *history, size_t size, int64_t now_us)
 {
     size_t left = HISTORY_BYTES - history->written % HISTORY_BYTES;
-    uint64_t position = size <= left ? history->written : history->written + left;
+    bool turns = size > left || now_us - history->turned_at_us > HISTORY_US;
+    uint64_t position = turns ? history->written + left : history->written;
+    if (turns)
+        history->turned_at_us = now_us;
     history->written = position + size;
     return position;
 }
@@ -42,7 +47,7 @@ void history_put(struct history *history, const struct media_packet *packet)
     if (entry->packet.rtp.payload && entry->packet.number > packet->number)
         return;
     size_t extensions = packet->rtp.extensions.size, payload = packet->rtp.payload_size;
-    entry->position = reserve(history, extensions + payload);
+    entry->position = reserve(history, extensions + payload, packet->received_at_us);
     entry->packet = *packet;
     uint8_t *data = history->bytes + entry->position % HISTORY_BYTES;
     memcpy(data, packet->rtp.extensions.data, extensions);

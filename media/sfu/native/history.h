@@ -1,7 +1,8 @@
 /* A bounded store of a source's latest packets, from which losses are repaired.
  *
  * What the packets point to lies in a ring of bytes, where the newest overwrites the oldest: nothing is
- * allocated for a packet. The store is mapped by itself and goes back to the system as a whole, because
+ * allocated for a packet. The ring turns early when what it would overwrite is old enough, so that a layer of
+ * a low rate touches little memory. The store is mapped by itself and goes back to the system as a whole, because
  * so many bytes that come and go with each client would leave holes in the heap. */
 #ifndef SPORTELLO_HISTORY_H
 #define SPORTELLO_HISTORY_H
@@ -16,11 +17,13 @@
 /* Packets and bytes kept per source: a good second of a camera. */
 #define HISTORY_CAPACITY 256
 #define HISTORY_BYTES (256 << 10)
+#define HISTORY_US 1500000 /* old enough: browsers ask again for a second */
 
 /* A source's packet with its extended number. The pointers in `rtp` reach into the datagram it came in, or,
  * once stored, into the store. */
 struct media_packet {
     int64_t number;
+    int64_t received_at_us;
     bool is_vp8; /* has a descriptor */
     struct vp8_descriptor descriptor;
     struct rtp_packet rtp;

@@ -115,6 +115,24 @@ static void note_level(struct transport *transport, struct source *source, const
         source->loudest = level;
 }
 
+/* Slots that waited for this layer leave the one that they showed until now. */
+static void take_over(struct source *source, int64_t now_us)
+{
+    while (source->candidates) {
+        struct slot *slot = source->candidates;
+        transport_map_extensions(source->transport, slot->transport, slot->extension_ids);
+        slot_take_over(slot, now_us);
+    }
+}
+
+static void deliver(struct path *path, struct slot *slot, const struct media_packet *media, int64_t now_us)
+{
+    bool waited = slot_is_waiting(slot);
+    forward_into(path, slot, media, now_us);
+    if (waited && !slot_is_waiting(slot))
+        forward_from(path, slot, media->number + 1, now_us); /* the key frame's beginning came late */
+}
+
 static void receive_media(struct path *path, struct stream *stream, struct rtp_packet *packet, int64_t now_us)
 {
     struct source *source = stream->source;
@@ -129,8 +147,10 @@ static void receive_media(struct path *path, struct stream *stream, struct rtp_p
     }
     source->started = true;
     note_level(stream->transport, source, packet);
+    if (media.is_vp8 && media.descriptor.key_frame_start)
+        take_over(source, now_us);
     for (struct slot *slot = source->slots; slot; slot = slot->next)
-        forward_into(path, slot, &media, now_us);
+        deliver(path, slot, &media, now_us);
     repair(path, source, now_us);
 }
 

@@ -10,20 +10,20 @@
 /* Browsers answer a request at most this often; asking more only costs packets. */
 #define KEY_FRAME_INTERVAL_US 300000
 
-/* Turns any number of wishes for a key frame of one source into few requests. A wish that comes too early
- * is kept until the interval is over or a key frame has come. */
-struct key_frame_requests {
-    bool wanted;
-    int64_t requested_at_us; /* TIME_NEVER at first */
+/* When one camera was last asked; TIME_NEVER at first. Its layers share this, because browsers answer a request
+ * for one layer with key frames on all. */
+struct key_frame_limit {
+    int64_t requested_at_us;
 };
 
-/* Whether to send a request now; if so, takes it as sent. */
-static inline bool key_frame_due(struct key_frame_requests *requests, int64_t now_us)
+/* Turns any number of wishes for a key frame of one source into few requests: whether to send one now; if so,
+ * takes it as sent. A wish that comes too early is kept until the interval is over or a key frame has come. */
+static inline bool key_frame_due(bool *wanted, struct key_frame_limit *limit, int64_t now_us)
 {
-    if (!requests->wanted || now_us - requests->requested_at_us < KEY_FRAME_INTERVAL_US)
+    if (!*wanted || now_us - limit->requested_at_us < KEY_FRAME_INTERVAL_US)
         return false;
-    requests->wanted = false;
-    requests->requested_at_us = now_us;
+    *wanted = false;
+    limit->requested_at_us = now_us;
     return true;
 }
 

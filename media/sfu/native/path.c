@@ -1,6 +1,7 @@
 #include "path.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "egress.h"
@@ -59,6 +60,9 @@ uint32_t path_add_source(struct path *path, uint32_t transport_id, const struct 
     struct source *source = source_new(path->latest_id + 1, transport, spec);
     if (!source)
         return 0;
+    struct source *leader = transport_find_leader(transport, spec);
+    if (leader)
+        source->leader = leader;
     transport->sources[transport->source_count++] = source;
     if (spec->ssrc.known)
         transport_add_stream(transport, spec->ssrc.value, source, false);
@@ -97,13 +101,8 @@ static void catch_up(struct path *path, struct slot *slot, int64_t now_us)
     int64_t number;
     if (!source)
         return;
-    if (source_recent_key_frame(source, now_us, slot->connected_at_us, &number)) {
-        for (; number <= source->highest.number; number++) {
-            const struct media_packet *packet = source_packet(source, number);
-            if (packet)
-                forward_into(path, slot, packet, now_us);
-        }
-    }
+    if (source_recent_key_frame(source, now_us, slot->connected_at_us, &number))
+        forward_from(path, slot, number, now_us);
     if (slot_is_waiting(slot))
         want_key_frame(path, source, now_us);
 }
@@ -124,6 +123,8 @@ static void remove_source(struct path *path, struct source *source)
 {
     while (source->slots)
         slot_disconnect(source->slots);
+    while (source->candidates)
+        slot_await(source->candidates, NULL);
     index_remove(&path->sources_by_id, &source->by_id);
 }
 
@@ -157,20 +158,44 @@ bool path_remove_transport(struct path *path, uint32_t transport_id)
     return true;
 }
 
+static void connect_slot(struct path *path, struct slot *slot, struct source *source, int64_t now_us)
+{
+    transport_map_extensions(source->transport, slot->transport, slot->extension_ids);
+    slot_connect(slot, source, now_us);
+    want_key_frame(path, source, now_us);
+    outbox_flush(path->outbox);
+}
+
 bool path_route(struct path *path, uint32_t slot_id, uint32_t source_id, int64_t now_us)
 {
     struct slot *slot = FIND(&path->slots_by_id, struct slot, slot_id);
     struct source *source = FIND(&path->sources_by_id, struct source, source_id);
     if (!slot || (source_id && !source))
         return false;
-    if (!source) {
+    if (source)
+        connect_slot(path, slot, source, now_us);
+    else
         slot_disconnect(slot);
-        return true;
+    return true;
+}
+
+bool path_select(struct path *path, uint32_t slot_id, uint32_t source_id, uint8_t max_temporal, int64_t now_us)
+{
+    struct slot *slot = FIND(&path->slots_by_id, struct slot, slot_id);
+    struct source *source = FIND(&path->sources_by_id, struct source, source_id);
+    if (!slot || !source)
+        return false;
+    slot->max_temporal = max_temporal;
+    if (!slot->source || slot->spec.kind == MEDIA_AUDIO) {
+        connect_slot(path, slot, source, now_us);
+    } else if (source == slot->source) {
+        slot_await(slot, NULL);
+    } else if (source != slot->pending) {
+        slot_await(slot, source);
+        if (source_is_arriving(source, now_us))
+            want_key_frame(path, source, now_us);
+        outbox_flush(path->outbox);
     }
-    transport_map_extensions(source->transport, slot->transport, slot->extension_ids);
-    slot_connect(slot, source, now_us);
-    want_key_frame(path, source, now_us);
-    outbox_flush(path->outbox);
     return true;
 }
 
@@ -220,12 +245,20 @@ void path_take_audio_levels(struct path *path, void (*report)(void *context, uin
     }
 }
 
-static bool has_waiting_slot(const struct source *source)
+void path_layers(const struct path *path, void (*report)(void *context, const struct layer_report *layer),
+                 void *context)
 {
-    for (const struct slot *slot = source->slots; slot; slot = slot->next)
-        if (slot_is_waiting(slot))
-            return true;
-    return false;
+    for (const struct transport *transport = path->transports; transport; transport = transport->next) {
+        for (int i = 0; i < transport->source_count; i++) {
+            const struct source *source = transport->sources[i];
+            if (source->spec.kind != MEDIA_VIDEO || !source->started)
+                continue;
+            struct layer_report layer = {.source_id = source->id, .width = source->width, .height = source->height,
+                                         .last_received_us = source->last_received_us};
+            memcpy(layer.bytes, source->bytes, sizeof layer.bytes);
+            report(context, &layer);
+        }
+    }
 }
 
 void path_poll(struct path *path, int64_t now_us)
@@ -236,8 +269,8 @@ void path_poll(struct path *path, int64_t now_us)
         for (int i = 0; i < transport->source_count; i++) {
             struct source *source = transport->sources[i];
             repair(path, source, now_us);
-            if (source->started && has_waiting_slot(source))
-                source->key_frames.wanted = true;
+            if (source_lacks_key_frame(source, now_us))
+                source->key_frame_wanted = true;
             request_due_key_frame(path, source, now_us);
         }
         if (now_us >= transport->next_report_us)

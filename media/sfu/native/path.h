@@ -64,6 +64,11 @@ bool path_remove_transport(struct path *path, uint32_t transport_id);
 /* Forwards a source into a slot, or nothing (source 0). The former source is cut at once. */
 bool path_route(struct path *path, uint32_t slot_id, uint32_t source_id, int64_t now_us);
 
+/* Forwards another layer into a slot: the present one goes on until the other's key frame comes, which is asked
+ * for if packets of that layer come at all. An empty slot takes it at once, as does audio. Frames above
+ * `max_temporal` are left out. */
+bool path_select(struct path *path, uint32_t slot_id, uint32_t source_id, uint8_t max_temporal, int64_t now_us);
+
 /* Asks a source for a key frame; requests that come together are merged. */
 bool path_request_key_frame(struct path *path, uint32_t source_id, int64_t now_us);
 
@@ -73,6 +78,10 @@ bool path_statistics(const struct path *path, uint32_t transport_id, struct tran
  * calls `report` for each. */
 void path_take_audio_levels(struct path *path, void (*report)(void *context, uint32_t source_id, uint8_t level),
                             void *context);
+
+/* Calls `report` for each video source that has begun. */
+void path_layers(const struct path *path, void (*report)(void *context, const struct layer_report *layer),
+                 void *context);
 
 /* Takes an SRTP or SRTCP datagram, which it changes in place. */
 void path_receive(struct path *path, uint8_t *datagram, size_t size, const struct address *from, int64_t now_us);

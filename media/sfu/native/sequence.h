@@ -24,12 +24,14 @@ int64_t unwrap(struct unwrapper *unwrapper, uint16_t number);
 #define MAP_SEGMENTS 128
 
 /* Maps a source's extended numbers onto a slot's, and back. Removing a packet shifts all later ones down by
- * one, so that the receiver sees no hole: segments of (first incoming number, offset), where the number
- * before each later segment is the removed one. */
+ * one, so that the receiver sees no hole: segments of (first incoming number, offset). As many numbers as the
+ * offset falls by from one segment to the next were removed, those right before the later one. The map also
+ * counts the pictures that went with them, because pictures have running numbers too. */
 struct sequence_map {
     struct segment {
         int64_t start;
         int64_t offset;
+        uint32_t pictures; /* removed before it */
     } segments[MAP_SEGMENTS];
     int count;
     int64_t highest;
@@ -37,11 +39,18 @@ struct sequence_map {
 
 void map_begin(struct sequence_map *map, int64_t first_incoming, int64_t first_outgoing);
 
-/* False if the packet precedes the map or was removed. */
-bool map_forward(struct sequence_map *map, int64_t incoming, int64_t *outgoing);
+/* Where a packet has come to, and how many pictures were removed before it. */
+struct mapped {
+    int64_t number;
+    uint32_t pictures;
+};
 
-/* Takes a packet out. False if a later one was mapped already: the hole can no longer be closed. */
-bool map_remove(struct sequence_map *map, int64_t incoming);
+/* False if the packet precedes the map or was removed. */
+bool map_forward(struct sequence_map *map, int64_t incoming, struct mapped *mapped);
+
+/* Takes a packet out, and a picture with it if it is the `first_of_picture` taken out. False if a later packet
+ * was mapped already: the hole can no longer be closed. */
+bool map_remove(struct sequence_map *map, int64_t incoming, bool first_of_picture);
 
 /* Which packet of the source has this number in the slot; false if none. */
 bool map_backward(const struct sequence_map *map, int64_t outgoing, int64_t *incoming);

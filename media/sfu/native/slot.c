@@ -9,6 +9,7 @@
 #define RESEND_LIMIT 300
 #define RESEND_WINDOW_US SECOND_US
 #define RTX_HEADER_SIZE 2
+#define ALIGNABLE (INT64_C(60) << 32) /* a minute, as NTP counts */
 
 struct slot *slot_new(uint32_t id, struct transport *transport, const struct slot_spec *spec)
 {
@@ -19,6 +20,7 @@ struct slot *slot_new(uint32_t id, struct transport *transport, const struct slo
     slot->transport = transport;
     slot->spec = *spec;
     slot->resend_window_start_us = TIME_NEVER;
+    slot->max_temporal = slot->temporal = TEMPORAL_LAYERS - 1;
     return slot;
 }
 
@@ -43,7 +45,55 @@ void slot_disconnect(struct slot *slot)
     }
     slot->next = NULL;
     slot->source = NULL;
+    slot->aligned.known = false;
+    slot_await(slot, NULL);
     slot_interrupt(slot);
+}
+
+void slot_await(struct slot *slot, struct source *source)
+{
+    struct slot **link;
+    if (slot->pending) {
+        for (link = &slot->pending->candidates; *link != slot;)
+            link = &(*link)->next_candidate;
+        *link = slot->next_candidate;
+    }
+    slot->pending = source;
+    slot->next_candidate = NULL;
+    if (source) {
+        for (link = &source->candidates; *link;)
+            link = &(*link)->next_candidate;
+        *link = slot;
+    }
+}
+
+/* The offset with which another layer's timestamps continue the present ones: both layers' sender reports tell
+ * the one clock of their sender (RFC 3550 section 6.4.1). False if it is not known. */
+static bool align(const struct slot *slot, const struct source *next, uint32_t *timestamp_offset)
+{
+    const struct source *present = slot->source;
+    if (!slot->mapping || present->leader != next->leader)
+        return false;
+    if (!present->sender_report.known || !next->sender_report.known)
+        return false;
+    const struct rtcp_sender_report *from = &present->sender_report.report, *to = &next->sender_report.report;
+    int64_t apart = (int64_t)(to->ntp_time - from->ntp_time);
+    if (apart > ALIGNABLE || apart < -ALIGNABLE)
+        return false;
+    uint32_t ticks = (uint32_t)(apart * clock_rate(slot->spec.kind) >> 32);
+    *timestamp_offset = slot->timestamp_offset + from->rtp_timestamp - to->rtp_timestamp + ticks;
+    return true;
+}
+
+void slot_take_over(struct slot *slot, int64_t now_us)
+{
+    struct source *next = slot->pending;
+    uint32_t timestamp_offset;
+    bool aligned = align(slot, next, &timestamp_offset);
+    slot_connect(slot, next, now_us);
+    slot->aligned.known = aligned;
+    if (aligned)
+        slot->aligned.timestamp_offset = timestamp_offset;
 }
 
 static bool can_begin(const struct slot *slot, const struct media_packet *packet)
@@ -53,17 +103,32 @@ static bool can_begin(const struct slot *slot, const struct media_packet *packet
     return packet->is_vp8 && packet->descriptor.key_frame_start;
 }
 
+/* What a packet's timestamp becomes when it follows another source's: by the clock of their common sender, or
+ * by the time that has passed here where that is not known, or cannot be true. Never backwards. */
+static uint32_t following_timestamp(const struct slot *slot, const struct media_packet *packet, int64_t now_us)
+{
+    int64_t rate = clock_rate(slot->spec.kind);
+    uint32_t following = slot->last.timestamp + (uint32_t)us_to_ticks(now_us - slot->last.sent_at_us, rate);
+    uint32_t exact = packet->rtp.timestamp + slot->aligned.timestamp_offset;
+    int32_t apart = (int32_t)(exact - following);
+    if (slot->aligned.known && apart <= rate && apart >= -rate)
+        following = exact;
+    return (int32_t)(following - slot->last.timestamp) < 1 ? slot->last.timestamp + 1 : following;
+}
+
 /* Sets the offsets so that this packet follows the last one of the former source. */
 static void begin(struct slot *slot, const struct media_packet *packet, int64_t now_us)
 {
     slot->mapping = true;
+    slot->temporal = slot->max_temporal;
+    slot->left_out.known = false;
     if (!slot->last.known) {
         map_begin(&slot->map, packet->number, packet->number);
         return;
     }
     map_begin(&slot->map, packet->number, slot->last.number + 1);
-    int64_t elapsed = us_to_ticks(now_us - slot->last.sent_at_us, clock_rate(slot->spec.kind));
-    slot->timestamp_offset = slot->last.timestamp + (uint32_t)(elapsed < 1 ? 1 : elapsed) - packet->rtp.timestamp;
+    slot->timestamp_offset = following_timestamp(slot, packet, now_us) - packet->rtp.timestamp;
+    slot->aligned.known = false;
     if (packet->is_vp8) {
         const struct picture_numbers *first = &packet->descriptor.numbers;
         slot->picture_offsets = (struct picture_numbers){
@@ -74,10 +139,18 @@ static void begin(struct slot *slot, const struct media_packet *packet, int64_t 
     }
 }
 
-/* Remembers the newest numbers; a field that a packet does not carry keeps its last value. */
-static void note_pictures(struct slot *slot, const struct vp8_descriptor *descriptor)
+/* What is added to a packet's picture numbers; pictures that were left out before it take none. */
+static struct picture_numbers offsets_at(const struct slot *slot, const struct mapped *mapped)
 {
-    const struct picture_numbers *offsets = &slot->picture_offsets;
+    struct picture_numbers offsets = slot->picture_offsets;
+    offsets.picture_id -= mapped->pictures;
+    return offsets;
+}
+
+/* Remembers the newest numbers; a field that a packet does not carry keeps its last value. */
+static void note_pictures(struct slot *slot, const struct vp8_descriptor *descriptor,
+                          const struct picture_numbers *offsets)
+{
     if (descriptor->picture_id_at)
         slot->pictures.picture_id = descriptor->numbers.picture_id + offsets->picture_id;
     if (descriptor->tl0picidx_at)
@@ -97,51 +170,104 @@ static bool is_empty(const struct slot *slot, const struct media_packet *packet)
     return packet->rtp.payload_size == 0 || (slot->spec.kind == MEDIA_VIDEO && !packet->is_vp8);
 }
 
-static size_t write_payload(const struct slot *slot, const struct media_packet *packet, uint8_t *out)
+static size_t write_payload(const struct slot *slot, const struct media_packet *packet, const struct mapped *mapped,
+                            uint8_t *out)
 {
     if (is_empty(slot, packet))
         return 0;
     memcpy(out, packet->rtp.payload, packet->rtp.payload_size);
-    if (packet->is_vp8)
-        vp8_rewrite(out, &packet->descriptor, &slot->picture_offsets);
+    if (packet->is_vp8) {
+        struct picture_numbers offsets = offsets_at(slot, mapped);
+        vp8_rewrite(out, &packet->descriptor, &offsets);
+    }
     return packet->rtp.payload_size;
 }
 
-static size_t write_media(struct slot *slot, const struct media_packet *packet, int64_t number, uint8_t *out)
+static size_t write_media(struct slot *slot, const struct media_packet *packet, const struct mapped *mapped,
+                          uint8_t *out)
 {
     struct rtp_packet fields = packet->rtp;
     fields.payload_type = slot->spec.payload_type;
-    fields.sequence_number = (uint16_t)number;
+    fields.sequence_number = (uint16_t)mapped->number;
     fields.timestamp += slot->timestamp_offset;
     fields.ssrc = slot->spec.ssrc;
     size_t header = rtp_write_header(out, &fields, slot->extension_ids);
-    size_t payload = write_payload(slot, packet, out + header);
+    size_t payload = write_payload(slot, packet, mapped, out + header);
     slot->packet_count++;
     slot->octet_count += (uint32_t)payload;
     return header + payload;
 }
 
+/* Follows the wish for temporal layers where a new frame begins. */
+static void adapt_temporal(struct slot *slot, const struct media_packet *packet)
+{
+    const struct vp8_descriptor *descriptor = &packet->descriptor;
+    if (!descriptor->frame_start || packet->number <= slot->map.highest)
+        return;
+    bool rises = descriptor->layer_sync && descriptor->temporal_id == slot->temporal + 1;
+    if (slot->temporal > slot->max_temporal || descriptor->key_frame_start)
+        slot->temporal = slot->max_temporal;
+    else if (rises && slot->temporal < slot->max_temporal)
+        slot->temporal++;
+}
+
+/* Whether this is the first packet of a picture that is left out. */
+static bool opens_gap(const struct slot *slot, const struct media_packet *packet)
+{
+    if (!packet->is_vp8 || !packet->descriptor.picture_id_at)
+        return false;
+    return !slot->left_out.known || slot->left_out.picture_id != packet->descriptor.numbers.picture_id;
+}
+
+/* Takes a packet out of the slot's numbers, and its picture with its first packet. False if it comes too late
+ * for that: then it fills its place. */
+static bool leave_out(struct slot *slot, const struct media_packet *packet)
+{
+    bool first_of_picture = opens_gap(slot, packet);
+    if (!map_remove(&slot->map, packet->number, first_of_picture))
+        return false;
+    if (first_of_picture) {
+        slot->left_out.known = true;
+        slot->left_out.picture_id = packet->descriptor.numbers.picture_id;
+    }
+    return true;
+}
+
+static bool is_left_out(struct slot *slot, const struct media_packet *packet)
+{
+    if (packet->is_vp8)
+        adapt_temporal(slot, packet);
+    bool above = packet->is_vp8 && packet->descriptor.temporal_id > slot->temporal;
+    return (above || is_empty(slot, packet)) && leave_out(slot, packet);
+}
+
+static void note_sent(struct slot *slot, const struct media_packet *packet, const struct mapped *mapped,
+                      int64_t now_us)
+{
+    if (slot->last.known && mapped->number <= slot->last.number)
+        return;
+    slot->last.known = true;
+    slot->last.number = mapped->number;
+    slot->last.timestamp = packet->rtp.timestamp + slot->timestamp_offset;
+    slot->last.sent_at_us = now_us;
+    if (packet->is_vp8) {
+        struct picture_numbers offsets = offsets_at(slot, mapped);
+        note_pictures(slot, &packet->descriptor, &offsets);
+    }
+}
+
 size_t slot_forward(struct slot *slot, const struct media_packet *packet, int64_t now_us, uint8_t *out)
 {
-    int64_t number;
+    struct mapped mapped;
     if (!slot->mapping) {
         if (!can_begin(slot, packet))
             return 0;
         begin(slot, packet, now_us);
     }
-    if (is_empty(slot, packet) && map_remove(&slot->map, packet->number))
+    if (is_left_out(slot, packet) || !map_forward(&slot->map, packet->number, &mapped))
         return 0;
-    if (!map_forward(&slot->map, packet->number, &number))
-        return 0;
-    if (!slot->last.known || number > slot->last.number) {
-        slot->last.known = true;
-        slot->last.number = number;
-        slot->last.timestamp = packet->rtp.timestamp + slot->timestamp_offset;
-        slot->last.sent_at_us = now_us;
-        if (packet->is_vp8)
-            note_pictures(slot, &packet->descriptor);
-    }
-    return write_media(slot, packet, number, out);
+    note_sent(slot, packet, &mapped, now_us);
+    return write_media(slot, packet, &mapped, out);
 }
 
 static bool may_resend(struct slot *slot, int64_t now_us)
@@ -167,6 +293,8 @@ const struct media_packet *slot_find_lost(struct slot *slot, uint16_t sequence_n
 size_t slot_retransmit(struct slot *slot, const struct media_packet *packet, uint16_t sequence_number, uint8_t *out)
 {
     struct rtp_packet fields = packet->rtp;
+    struct mapped mapped;
+    map_forward(&slot->map, packet->number, &mapped);
     slot->resent++;
     fields.payload_type = slot->spec.rtx_payload_type;
     fields.sequence_number = ++slot->rtx_number;
@@ -174,7 +302,7 @@ size_t slot_retransmit(struct slot *slot, const struct media_packet *packet, uin
     fields.ssrc = slot->spec.rtx_ssrc.value;
     size_t header = rtp_write_header(out, &fields, slot->extension_ids);
     store16(out + header, sequence_number);
-    return header + RTX_HEADER_SIZE + write_payload(slot, packet, out + header + RTX_HEADER_SIZE);
+    return header + RTX_HEADER_SIZE + write_payload(slot, packet, &mapped, out + header + RTX_HEADER_SIZE);
 }
 
 static void note_sent_report(struct slot *slot, uint32_t middle, int64_t now_us)

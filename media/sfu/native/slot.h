@@ -2,7 +2,16 @@
  *
  * The receiver sees one SSRC, whose sequence numbers have no holes of our making, whose timestamps advance
  * with the wall clock and whose VP8 numbers run on. Each time a source takes over, offsets for all of them
- * are set by its first packet; for video that is the beginning of a key frame. */
+ * are set by its first packet; for video that is the beginning of a key frame.
+ *
+ * To change the layer of a camera, a slot has a pending source beside its present one, which goes on until the
+ * pending one's key frame comes: nothing freezes meanwhile, nor if it never comes. Both layers tell the same
+ * clock in their sender reports, so that the timestamps go on exactly.
+ *
+ * Frames above a temporal layer can be left out, as no frame of a lower layer refers to them. Their packets'
+ * and pictures' numbers close up. Less is forwarded from the next frame on; more from a frame on that refers to
+ * the lowest layer only (the layer-sync bit, RFC 7741 section 4.2), one layer at a time, or from a key frame on,
+ * since frames in between may refer to what was left out. */
 #ifndef SPORTELLO_SLOT_H
 #define SPORTELLO_SLOT_H
 
@@ -31,9 +40,13 @@ struct slot {
     uint32_t id;
     struct transport *transport;
     struct slot_spec spec;
-    struct source *source; /* NULL: forwards nothing */
-    struct slot *next;     /* of the same source */
+    struct source *source;  /* NULL: forwards nothing */
+    struct slot *next;      /* of the same source */
+    struct source *pending; /* takes over with its next key frame; NULL: none */
+    struct slot *next_candidate; /* of the same pending source */
     int64_t connected_at_us;
+    uint8_t max_temporal; /* the highest temporal layer that is wished */
+    uint8_t temporal;     /* the highest one forwarded now */
     uint8_t extension_ids[256]; /* the receiver's identifier for each of the source's; 0: dropped */
     bool mapping;               /* whether something was forwarded since the source took over */
     struct sequence_map map;
@@ -44,6 +57,14 @@ struct slot {
         int64_t sent_at_us;
     } last; /* the newest packet sent, by number */
     uint32_t timestamp_offset;
+    struct {
+        bool known;
+        uint32_t timestamp_offset;
+    } aligned; /* with which the next source goes on exactly */
+    struct {
+        bool known;
+        uint32_t picture_id;
+    } left_out; /* the latest picture, as the source numbers it */
     struct picture_numbers pictures; /* the newest numbers sent */
     struct picture_numbers picture_offsets;
     uint16_t rtx_number;
@@ -66,8 +87,14 @@ struct slot *slot_new(uint32_t id, struct transport *transport, const struct slo
 /* Takes another source; the caller fills in `extension_ids`. */
 void slot_connect(struct slot *slot, struct source *source, int64_t now_us);
 
-/* Forwards nothing from now on. */
+/* Forwards nothing from now on; nothing is pending either. */
 void slot_disconnect(struct slot *slot);
+
+/* Lets a source take over at its next key frame; NULL: none. */
+void slot_await(struct slot *slot, struct source *source);
+
+/* Takes the pending source; the caller fills in `extension_ids`. */
+void slot_take_over(struct slot *slot, int64_t now_us);
 
 /* Waits for a packet to begin anew with. */
 static inline void slot_interrupt(struct slot *slot) { slot->mapping = false; }

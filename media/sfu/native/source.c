@@ -8,6 +8,7 @@
 #include "slot.h"
 
 #define RTX_HEADER_SIZE 2
+#define ARRIVING_US SECOND_US
 
 struct source *source_new(uint32_t id, struct transport *transport, const struct source_spec *spec)
 {
@@ -18,7 +19,9 @@ struct source *source_new(uint32_t id, struct transport *transport, const struct
     source->transport = transport;
     source->spec = *spec;
     source->ssrc = spec->ssrc;
-    source->key_frames.requested_at_us = TIME_NEVER;
+    source->leader = source;
+    source->key_frame_limit.requested_at_us = TIME_NEVER;
+    source->last_received_us = TIME_NEVER;
     source->loudest = SILENCE;
     return source;
 }
@@ -69,14 +72,23 @@ static void prepare_repair(struct source *source)
         source->history = history_new();
 }
 
-static void key_frame_began(struct source *source, int64_t number, int64_t now_us)
+static void key_frame_began(struct source *source, const struct media_packet *media)
 {
     source->key_frame.known = true;
-    source->key_frame.number = number;
-    source->key_frame.began_at_us = now_us;
-    source->key_frames.wanted = false; /* it fulfils all wishes */
+    source->key_frame.number = media->number;
+    source->key_frame.began_at_us = media->received_at_us;
+    source->key_frame_wanted = false; /* it fulfils all wishes */
+    vp8_picture_size(media->rtp.payload, media->rtp.payload_size, &media->descriptor, &source->width,
+                     &source->height);
     if (source->gaps)
-        gaps_key_frame_received(source->gaps, number);
+        gaps_key_frame_received(source->gaps, media->number);
+}
+
+static void count(struct source *source, const struct media_packet *media)
+{
+    int layer = media->is_vp8 ? media->descriptor.temporal_id : 0;
+    source->bytes[layer] += RTP_HEADER_SIZE + media->rtp.payload_size;
+    source->last_received_us = media->received_at_us;
 }
 
 bool source_receive(struct source *source, const struct rtp_packet *packet, bool repaired, int64_t now_us,
@@ -92,19 +104,36 @@ bool source_receive(struct source *source, const struct rtp_packet *packet, bool
         source->highest.number = number;
     source->highest.known = true;
     media->number = number;
+    media->received_at_us = now_us;
     media->rtp = *packet;
     media->is_vp8 = source->spec.kind == MEDIA_VIDEO &&
                     vp8_parse(packet->payload, packet->payload_size, &media->descriptor);
+    count(source, media);
     if (source->history)
         history_put(source->history, media);
     if (media->is_vp8 && media->descriptor.key_frame_start)
-        key_frame_began(source, number, now_us);
+        key_frame_began(source, media);
     return true;
 }
 
 const struct media_packet *source_packet(const struct source *source, int64_t number)
 {
     return source->history ? history_get(source->history, number) : NULL;
+}
+
+bool source_is_arriving(const struct source *source, int64_t now_us)
+{
+    return now_us - source->last_received_us <= ARRIVING_US;
+}
+
+bool source_lacks_key_frame(const struct source *source, int64_t now_us)
+{
+    if (!source_is_arriving(source, now_us))
+        return false;
+    for (const struct slot *slot = source->slots; slot; slot = slot->next)
+        if (slot_is_waiting(slot))
+            return true;
+    return source->candidates;
 }
 
 bool source_recent_key_frame(const struct source *source, int64_t now_us, int64_t not_before_us, int64_t *number)

@@ -1,4 +1,7 @@
-/* A stream that a client sends: what is known of it and what is kept of it. */
+/* A stream that a client sends: what is known of it and what is kept of it.
+ *
+ * A camera with simulcast (RFC 8853) sends the same pictures in several sizes, each a stream with an SSRC,
+ * numbers and losses of its own: each of these layers is a source. */
 #ifndef SPORTELLO_SOURCE_H
 #define SPORTELLO_SOURCE_H
 
@@ -21,6 +24,8 @@ enum media_kind { MEDIA_AUDIO, MEDIA_VIDEO };
 static inline int64_t clock_rate(enum media_kind kind) { return kind == MEDIA_AUDIO ? 48000 : 90000; }
 
 #define MID_SIZE 16
+#define RID_SIZE 16
+#define TEMPORAL_LAYERS 4
 #define SILENCE 127
 
 /* An SSRC that may not be known yet. */
@@ -29,11 +34,14 @@ struct maybe_ssrc {
     uint32_t value;
 };
 
-/* A stream to expect. Unknown SSRCs are learned from the first packet with this mid. */
+/* A stream to expect. Unknown SSRCs are learned from the first packet with this mid and, where there is one,
+ * this rid (RFC 8852). */
 struct source_spec {
     enum media_kind kind;
     uint8_t mid[MID_SIZE];
     uint8_t mid_size;
+    uint8_t rid[RID_SIZE];
+    uint8_t rid_size; /* 0: the m-line's only stream */
     uint8_t payload_type;
     int16_t rtx_payload_type; /* -1: none */
     struct maybe_ssrc ssrc;
@@ -47,11 +55,17 @@ struct source {
     uint32_t id;
     struct transport *transport;
     struct source_spec spec;
-    struct slot *slots; /* into which it is routed, in the order of routing */
-    struct key_frame_requests key_frames;
+    struct source *leader;   /* the first layer of the same m-line; itself if there is no other */
+    struct slot *slots;      /* into which it is forwarded, in the order of routing */
+    struct slot *candidates; /* that take it at its next key frame */
+    bool key_frame_wanted;
+    struct key_frame_limit key_frame_limit; /* the leader's holds for all layers */
     uint8_t fir_command;
     uint8_t loudest; /* -dBov since last asked */
     bool started;
+    int64_t last_received_us; /* TIME_NEVER: nothing yet */
+    uint64_t bytes[TEMPORAL_LAYERS]; /* received, by temporal layer, with 12 bytes of header each; copies are not counted */
+    uint16_t width, height; /* of the latest key frame; 0: not known yet */
     /* What follows belongs to the present SSRC. */
     struct maybe_ssrc ssrc;
     struct {
@@ -74,6 +88,14 @@ struct source {
     struct history *history; /* NULL until the first packet, and for audio */
 };
 
+/* The statistics of one layer, all of them totals or latest values. */
+struct layer_report {
+    uint32_t source_id;
+    uint16_t width, height;
+    uint64_t bytes[TEMPORAL_LAYERS];
+    int64_t last_received_us;
+};
+
 /* NULL without memory. */
 struct source *source_new(uint32_t id, struct transport *transport, const struct source_spec *spec);
 void source_free(struct source *source);
@@ -90,6 +112,12 @@ bool source_receive(struct source *source, const struct rtp_packet *packet, bool
 
 /* A packet that may still be retransmitted, or NULL. */
 const struct media_packet *source_packet(const struct source *source, int64_t number);
+
+/* Whether packets have come lately: a layer that its sender has paused answers no request. */
+bool source_is_arriving(const struct source *source, int64_t now_us);
+
+/* Whether a key frame is still needed to begin somewhere. */
+bool source_lacks_key_frame(const struct source *source, int64_t now_us);
 
 /* The number of the latest key frame's first packet, if it came not before `not_before_us` and a moment ago:
  * as long as the source would not answer another request anyway. An older key frame would make the receiver

@@ -64,22 +64,37 @@ struct stream *transport_find_stream(struct transport *transport, uint32_t ssrc)
     return NULL;
 }
 
-static struct source *source_with_mid(const struct transport *transport, const struct rtp_element *mid)
+/* Whether a packet's header extension of this kind holds this text. */
+static bool says(const struct transport *transport, const struct rtp_packet *packet, enum extension kind,
+                 const uint8_t *text, uint8_t size)
 {
-    for (int i = 0; i < transport->source_count; i++) {
-        const struct source_spec *spec = &transport->sources[i]->spec;
-        if (spec->mid_size == mid->size && memcmp(spec->mid, mid->data, mid->size) == 0)
+    struct rtp_element element;
+    if (!rtp_find_element(&packet->extensions, transport->spec.extension_ids[kind], &element))
+        return false;
+    return element.size == size && memcmp(element.data, text, size) == 0;
+}
+
+/* Whether a packet is of a source, as its mid and rid tell (RFC 8852). */
+static bool is_of(const struct transport *transport, const struct source_spec *spec, const struct rtp_packet *packet)
+{
+    bool is_rtx = packet->payload_type == spec->rtx_payload_type;
+    enum extension kind = is_rtx ? EXTENSION_REPAIRED_RID : EXTENSION_RID;
+    if (!says(transport, packet, EXTENSION_MID, spec->mid, spec->mid_size))
+        return false;
+    return !spec->rid_size || says(transport, packet, kind, spec->rid, spec->rid_size);
+}
+
+static struct source *source_of(const struct transport *transport, const struct rtp_packet *packet)
+{
+    for (int i = 0; i < transport->source_count; i++)
+        if (is_of(transport, &transport->sources[i]->spec, packet))
             return transport->sources[i];
-    }
     return NULL;
 }
 
 static struct stream *learn(struct transport *transport, const struct rtp_packet *packet)
 {
-    struct rtp_element mid;
-    if (!rtp_find_element(&packet->extensions, transport->spec.extension_ids[EXTENSION_MID], &mid))
-        return NULL;
-    struct source *source = source_with_mid(transport, &mid);
+    struct source *source = source_of(transport, packet);
     if (!source)
         return NULL;
     bool is_rtx = packet->payload_type == source->spec.rtx_payload_type;
@@ -102,6 +117,16 @@ struct stream *transport_stream(struct transport *transport, const struct rtp_pa
     const struct source_spec *spec = &stream->source->spec;
     int expected = stream->is_rtx ? spec->rtx_payload_type : spec->payload_type;
     return packet->payload_type == expected ? stream : NULL;
+}
+
+struct source *transport_find_leader(const struct transport *transport, const struct source_spec *spec)
+{
+    for (int i = 0; i < transport->source_count; i++) {
+        const struct source_spec *other = &transport->sources[i]->spec;
+        if (other->mid_size == spec->mid_size && memcmp(other->mid, spec->mid, spec->mid_size) == 0)
+            return transport->sources[i];
+    }
+    return NULL;
 }
 
 struct slot *transport_find_slot(struct transport *transport, uint32_t ssrc)

@@ -20,6 +20,8 @@
 /* Which header extension an identifier stands for. Those before EXTENSION_FIRST_FORWARDED end at each hop. */
 enum extension {
     EXTENSION_MID,
+    EXTENSION_RID,          /* of a layer's media */
+    EXTENSION_REPAIRED_RID, /* of a layer's retransmissions */
     EXTENSION_AUDIO_LEVEL,
     EXTENSION_VIDEO_ORIENTATION,
     EXTENSION_VIDEO_CONTENT_TYPE,
@@ -92,9 +94,12 @@ struct stream *transport_add_stream(struct transport *transport, uint32_t ssrc, 
 /* The stream with this SSRC, or NULL. */
 struct stream *transport_find_stream(struct transport *transport, uint32_t ssrc);
 
-/* A packet's stream; learns new SSRCs by their mid. Browsers stop to send the mid once a report named the
+/* A packet's stream; learns new SSRCs by their mid and rid. Browsers stop to send these once a report named the
  * SSRC, so what was learned is kept. NULL if unknown, or if the payload type is not the stream's. */
 struct stream *transport_stream(struct transport *transport, const struct rtp_packet *packet);
+
+/* The first source with the mid of this one, or NULL. */
+struct source *transport_find_leader(const struct transport *transport, const struct source_spec *spec);
 
 /* The slot with this SSRC, or NULL. */
 struct slot *transport_find_slot(struct transport *transport, uint32_t ssrc);

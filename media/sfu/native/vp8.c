@@ -1,5 +1,7 @@
 #include "vp8.h"
 
+#include <string.h>
+
 #include "bytes.h"
 
 #define EXTENDED 0x80
@@ -10,6 +12,8 @@
 #define HAS_TID 0x20
 #define HAS_KEYIDX 0x10
 #define LONG_PICTURE_ID 0x80
+#define LAYER_SYNC 0x20
+#define DIMENSION 0x3FFF /* the two bits above tell how to scale the picture up */
 
 /* Reads the optional fields behind the flags; returns where they end. `payload` holds six bytes at least,
  * zeros where the packet has ended. */
@@ -26,6 +30,10 @@ static uint8_t parse_fields(const uint8_t *payload, struct vp8_descriptor *descr
     if (flags & HAS_TL0PICIDX) {
         descriptor->tl0picidx_at = at;
         descriptor->numbers.tl0picidx = payload[at++];
+    }
+    if (flags & HAS_TID) {
+        descriptor->temporal_id = payload[at] >> 6;
+        descriptor->layer_sync = payload[at] & LAYER_SYNC;
     }
     if (flags & HAS_KEYIDX) {
         descriptor->keyidx_at = at;
@@ -46,7 +54,20 @@ bool vp8_parse(const uint8_t *payload, size_t size, struct vp8_descriptor *descr
     if (size < descriptor->size || (starts_frame && size == descriptor->size) || size == 0)
         return false;
     /* The inverse key-frame bit is the lowest of the first partition's first byte (section 4.3). */
+    descriptor->frame_start = starts_frame;
     descriptor->key_frame_start = starts_frame && !(payload[descriptor->size] & 1);
+    return true;
+}
+
+bool vp8_picture_size(const uint8_t *payload, size_t size, const struct vp8_descriptor *descriptor, uint16_t *width,
+                      uint16_t *height)
+{
+    static const uint8_t START_CODE[] = {0x9D, 0x01, 0x2A};
+    const uint8_t *frame = payload + descriptor->size;
+    if (size < descriptor->size + 10u || memcmp(frame + 3, START_CODE, sizeof START_CODE) != 0)
+        return false;
+    *width = (uint16_t)((frame[6] | frame[7] << 8) & DIMENSION);
+    *height = (uint16_t)((frame[8] | frame[9] << 8) & DIMENSION);
     return true;
 }
 

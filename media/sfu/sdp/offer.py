@@ -23,6 +23,8 @@ _FINGERPRINT = re.compile(r"(sha-256|sha-384|sha-512) ([0-9A-F]{2}(?::[0-9A-F]{2
 _EXTMAP = re.compile(r"(\d{1,5})(?:/(sendonly|recvonly|sendrecv|inactive))? (\S{1,256})(?: .*)?")
 _MAX_EXTENSION_ID = 255
 MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 
 
 class SdpError(ValueError):

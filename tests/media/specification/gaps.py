@@ -81,6 +81,7 @@ class GapTracker:
         self._unrecoverable = True
 
     def key_frame_received(self, number: int) -> None:
-        """Forget holes before a key frame: nothing that follows refers to them."""
+        """Forget holes before a key frame, and what was given up: nothing that follows refers to them."""
+        self._unrecoverable = False
         for lost in [lost for lost in self._missing if lost < number]:
             del self._missing[lost]

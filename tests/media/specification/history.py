@@ -10,6 +10,8 @@ from tests.media.specification.vp8 import Descriptor
 CAPACITY = 256
 BYTES = 256 << 10
 """Packets and bytes kept per source: a good second of a camera."""
+AGE_US = 1_500_000
+"""What is older may be overwritten early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class MediaPacket:
     """A source's packet with its extended sequence number, and its descriptor if it is VP8."""
 
     number: int
+    received_at: int
     rtp: RtpPacket
     descriptor: Descriptor | None
 
@@ -24,15 +27,16 @@ class MediaPacket:
 class PacketHistory:
     """A ring of packets, addressed by extended sequence number; their bytes lie in a ring of their own.
 
-    The bytes of a packet lie together: where the end of their ring is too near, they begin at its beginning.
-    A packet is lost when newer bytes reach those of its own.
+    The bytes of a packet lie together: where the end of their ring is too near, or its beginning old enough,
+    they begin at its beginning. A packet is lost when newer bytes reach those of its own.
     """
 
-    __slots__ = ("_packets", "_written")
+    __slots__ = ("_packets", "_turned_at", "_written")
 
     def __init__(self) -> None:
         self._packets: list[tuple[int, MediaPacket] | None] = [None] * CAPACITY
         self._written = 0
+        self._turned_at = 0
 
     def put(self, packet: MediaPacket) -> None:
         """Store a packet in the place of the one that is `CAPACITY` older, but not of a newer one."""
@@ -42,7 +46,10 @@ class PacketHistory:
             return
         size = packet.rtp.extensions_size + len(packet.rtp.payload)
         left = BYTES - self._written % BYTES
-        position = self._written + (0 if size <= left else left)
+        turns = size > left or packet.received_at - self._turned_at > AGE_US
+        if turns:
+            self._turned_at = packet.received_at
+        position = self._written + (left if turns else 0)
         self._packets[place] = (position, packet)
         self._written = position + size
 

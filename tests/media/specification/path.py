@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from media.sfu.packet_path import (
+    LayerReport,
     SlotId,
     SlotSpec,
     SourceId,
@@ -16,6 +17,7 @@ from media.sfu.packet_path import (
     TransportSpec,
     TransportStatistics,
 )
+from media.sfu.sdp.offer import MediaKind
 from media.sfu.stun import Address
 from tests.media.specification.feedback import FeedbackHandler
 from tests.media.specification.history import MediaPacket
@@ -112,6 +114,8 @@ class PathSpecification:
         for source in removed.sources:
             for slot in list(source.slots):
                 slot.disconnect()
+            for slot in list(source.candidates):
+                slot.wait_for(None)
         self._sources = {key: item for key, item in self._sources.items() if item[1] is not removed}
         self._slots = {key: item for key, item in self._slots.items() if item[1] is not removed}
         for address in removed.addresses:
@@ -139,10 +143,27 @@ class PathSpecification:
         target, receiver = self._slots[slot]
         if source is None:
             target.disconnect()
-            return
+        else:
+            self._connect(target, receiver, source)
+
+    def _connect(self, slot: Slot, receiver: Transport, source: SourceId) -> None:
         origin, sender = self._sources[source]
-        target.connect(origin, sender.extension_ids_for(receiver), self._clock())
+        slot.connect(origin, sender.extension_ids_for(receiver), self._clock())
         self._want_key_frame(origin)
+
+    def select(self, slot: SlotId, source: SourceId, max_temporal: int) -> None:
+        """See `PacketPath`."""
+        target, receiver = self._slots[slot]
+        origin = self._sources[source][0]
+        target.max_temporal = max_temporal
+        if target.source is None or target.spec.kind is MediaKind.AUDIO:
+            self._connect(target, receiver, source)
+        elif target.source is origin:
+            target.wait_for(None)
+        elif target.pending is not origin:
+            target.wait_for(origin)
+            if origin.is_arriving(self._clock()):
+                self._want_key_frame(origin)
 
     def _catch_up(self, slot: Slot, receiver: Transport, now: int) -> None:
         """Begin with a key frame that came while the receiver was connecting, or else ask for one."""
@@ -220,9 +241,24 @@ class PathSpecification:
         source.started = True
         if transport.audio_level_id is not None:
             self._note_level(source, packet.extension(transport.audio_level_id))
+        if media.descriptor is not None and media.descriptor.key_frame_start:
+            self._take_over(transport, source, now)
         for slot in source.slots:
-            self._forward_into(slot, self._slots[slot.id][1], media, now)
+            self._deliver(slot, self._slots[slot.id][1], media, now)
         self._repair(transport, source, now)
+
+    def _take_over(self, sender: Transport, source: Source, now: int) -> None:
+        """Let slots that waited for this layer leave the one that they showed until now."""
+        for slot in list(source.candidates):
+            slot.take_over(sender.extension_ids_for(self._slots[slot.id][1]), now)
+
+    def _deliver(self, slot: Slot, receiver: Transport, packet: MediaPacket, now: int) -> None:
+        waited = slot.waiting
+        self._forward_into(slot, receiver, packet, now)
+        if waited and not slot.waiting and slot.source is not None:
+            # The key frame's beginning came late: what followed it has come before.
+            for following in slot.source.packets_from(packet.number + 1):
+                self._forward_into(slot, receiver, following, now)
 
     @staticmethod
     def _note_level(source: Source, level: bytes | None) -> None:
@@ -273,7 +309,7 @@ class PathSpecification:
                 continue
             for source in transport.sources:
                 self._repair(transport, source, now)
-                if source.started and any(slot.waiting for slot in source.slots):
+                if source.lacks_key_frame(now):
                     source.key_frames.want()
                 self._request_due_key_frame(source, transport, now)
             if transport.next_report is None or now >= transport.next_report:
@@ -283,13 +319,15 @@ class PathSpecification:
         """Ask for lost packets, or for a key frame where that is no longer of use."""
         if source.gaps is None or source.ssrc is None or not transport.can_send:
             return
+        if not source.slots and not source.candidates:
+            return  # nobody would miss them
         numbers = source.gaps.due(now)
         if numbers:
             self._counters["nacks_sent"] += 1
             self._counters["packets_requested"] += len(numbers)
             wire = [number & 0xFFFF for number in numbers]
             self._send_rtcp(transport, transport.compound(build_nack(transport.spec.ssrc, source.ssrc, wire)))
-        if source.gaps.take_unrecoverable() and source.slots:
+        if source.gaps.take_unrecoverable():
             self._want_key_frame(source)
 
     def _request_due_key_frame(self, source: Source, transport: Transport, now: int) -> None:
@@ -317,6 +355,18 @@ class PathSpecification:
                 levels[source.id] = source.loudest
                 source.loudest = SILENCE
         return levels
+
+    def layers(self) -> dict[SourceId, LayerReport]:
+        """See `PacketPath`."""
+        return {
+            source.id: LayerReport(
+                *source.size,
+                (source.bytes[0], source.bytes[1], source.bytes[2], source.bytes[3]),
+                source.last_received / 1e6,
+            )
+            for source, _ in self._sources.values()
+            if source.spec.kind is MediaKind.VIDEO and source.last_received is not None
+        }
 
     def counters(self) -> dict[str, int]:
         """See `PacketPath`."""

@@ -3,6 +3,10 @@
 The receiver sees one SSRC, whose sequence numbers have no holes of our making, whose timestamps advance
 with the wall clock and whose VP8 numbers run on. Each time a source takes over, offsets for all of them
 are set by its first packet; for video that is the beginning of a key frame.
+
+To change the layer of a camera, a slot has a pending source beside its present one, which goes on until the
+pending one's key frame comes. Frames above a temporal layer can be left out; their packets' and pictures'
+numbers close up.
 """
 
 from __future__ import annotations
@@ -10,12 +14,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from media.sfu.packet_path import SlotId, SlotSpec
+from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, SlotId, SlotSpec
 from media.sfu.sdp.offer import MediaKind
 from tests.media.specification.history import MediaPacket
 from tests.media.specification.rtcp import ReportBlock, SenderReport
 from tests.media.specification.rtp import Extension, build_rtp_header
-from tests.media.specification.sequence import SequenceMap, signed_distance
+from tests.media.specification.sequence import Mapped, SequenceMap, signed_distance
 from tests.media.specification.source import CLOCK_RATES, Source
 from tests.media.specification.vp8 import Descriptor, PictureNumbers, rewrite_descriptor
 
@@ -23,6 +27,7 @@ _TIMESTAMP_MASK = 0xFFFFFFFF
 _SENT_REPORTS = 4
 _RESEND_LIMIT = 300
 _RESEND_WINDOW_US = 1_000_000
+_ALIGNABLE = 60 << 32
 
 
 @dataclass(slots=True)
@@ -41,6 +46,8 @@ class Slot:
         self.id = slot_id
         self.spec = spec
         self.source: Source | None = None
+        self.pending: Source | None = None
+        self.max_temporal = ALL_TEMPORAL_LAYERS
         self.connected_at = 0
         self.fraction_lost: float | None = None
         self._clock_rate = CLOCK_RATES[spec.kind]
@@ -48,6 +55,9 @@ class Slot:
         self._map: SequenceMap | None = None
         self._last: _Last | None = None
         self._timestamp_offset = 0
+        self._aligned: int | None = None
+        self._temporal = ALL_TEMPORAL_LAYERS
+        self._left_out: int | None = None
         self._pictures = PictureNumbers()
         self._picture_offsets = PictureNumbers()
         self._rtx_number = 0
@@ -70,7 +80,41 @@ class Slot:
         if self.source is not None:
             self.source.slots.remove(self)
         self.source = None
+        self._aligned = None
+        self.wait_for(None)
         self.interrupt()
+
+    def wait_for(self, source: Source | None) -> None:
+        """Let a source take over at its next key frame, or none."""
+        if self.pending is not None:
+            self.pending.candidates.remove(self)
+        self.pending = source
+        if source is not None:
+            source.candidates.append(self)
+
+    def take_over(self, extension_ids: dict[int, int], now: int) -> None:
+        """Take the pending source."""
+        assert self.pending is not None
+        pending, aligned = self.pending, self._aligned_offset(self.pending)
+        self.connect(pending, extension_ids, now)
+        self._aligned = aligned
+
+    def _aligned_offset(self, following: Source) -> int | None:
+        """Return the offset with which another layer's timestamps continue the present ones.
+
+        Both layers' sender reports tell the one clock of their sender (RFC 3550 section 6.4.1).
+        """
+        present = self.source
+        if present is None or self._map is None or present.key_frames.limit is not following.key_frames.limit:
+            return None
+        if present.sender_report is None or following.sender_report is None:
+            return None
+        before, after = present.sender_report.report, following.sender_report.report
+        apart = (after.ntp_time - before.ntp_time + (1 << 63)) % (1 << 64) - (1 << 63)
+        if abs(apart) > _ALIGNABLE:
+            return None
+        ticks = apart * self._clock_rate >> 32
+        return self._timestamp_offset + before.rtp_timestamp - after.rtp_timestamp + ticks
 
     def interrupt(self) -> None:
         """Wait for a packet to begin anew with."""
@@ -88,12 +132,37 @@ class Slot:
                 return None
             self._begin(packet, now)
         assert self._map is not None
-        if self._is_empty(packet) and self._map.remove(packet.number):
+        if self._is_left_out(packet, self._map):
             return None
-        number = self._map.forward(packet.number)
-        if number is None:
+        mapped = self._map.forward(packet.number)
+        if mapped is None:
             return None
-        return self._media(packet, number, now)
+        return self._media(packet, mapped, now)
+
+    def _is_left_out(self, packet: MediaPacket, mapping: SequenceMap) -> bool:
+        descriptor = packet.descriptor
+        if descriptor is not None:
+            self._adapt_temporal(packet, descriptor, mapping)
+        above = descriptor is not None and descriptor.temporal_id > self._temporal
+        if not above and not self._is_empty(packet):
+            return False
+        picture = descriptor.picture_id if descriptor is not None else None
+        first = picture is not None and picture != self._left_out
+        if not mapping.remove(packet.number, first_of_picture=first):
+            return False  # It comes too late for that, and fills its place.
+        if first:
+            self._left_out = picture
+        return True
+
+    def _adapt_temporal(self, packet: MediaPacket, descriptor: Descriptor, mapping: SequenceMap) -> None:
+        """Follow the wish for temporal layers where a new frame begins."""
+        if not descriptor.frame_start or packet.number <= mapping.highest:
+            return
+        rises = descriptor.layer_sync and descriptor.temporal_id == self._temporal + 1
+        if self._temporal > self.max_temporal or descriptor.key_frame_start:
+            self._temporal = self.max_temporal
+        elif rises and self._temporal < self.max_temporal:
+            self._temporal += 1
 
     def _is_empty(self, packet: MediaPacket) -> bool:
         return not packet.rtp.payload or (self.spec.kind is MediaKind.VIDEO and packet.descriptor is None)
@@ -103,13 +172,24 @@ class Slot:
             return bool(packet.rtp.payload)
         return packet.descriptor is not None and packet.descriptor.key_frame_start
 
+    def _following_timestamp(self, last: _Last, packet: MediaPacket, now: int) -> int:
+        elapsed = (now - last.sent_at) * self._clock_rate // 1_000_000
+        if self._aligned is not None:
+            exact = packet.rtp.timestamp + self._aligned - last.timestamp
+            exact = (exact + (1 << 31)) % (1 << 32) - (1 << 31)
+            if abs(exact - elapsed) <= self._clock_rate:
+                elapsed = exact
+        return last.timestamp + max(1, elapsed)
+
     def _begin(self, packet: MediaPacket, now: int) -> None:
+        self._temporal = self.max_temporal
+        self._left_out = None
         if self._last is None:
             self._map = SequenceMap(packet.number, packet.number)
             return
         self._map = SequenceMap(packet.number, self._last.number + 1)
-        elapsed = max(1, (now - self._last.sent_at) * self._clock_rate // 1_000_000)
-        self._timestamp_offset = self._last.timestamp + elapsed - packet.rtp.timestamp
+        self._timestamp_offset = self._following_timestamp(self._last, packet, now) - packet.rtp.timestamp
+        self._aligned = None
         if packet.descriptor is not None:
             descriptor, pictures = packet.descriptor, self._pictures
             self._picture_offsets = PictureNumbers(
@@ -118,13 +198,19 @@ class Slot:
                 keyidx=pictures.keyidx + 1 - (descriptor.keyidx or 0),
             )
 
-    def _media(self, packet: MediaPacket, number: int, now: int) -> bytes:
+    def _offsets_at(self, mapped: Mapped) -> PictureNumbers:
+        """Return what is added to a packet's picture numbers; pictures left out before it take none."""
+        offsets = self._picture_offsets
+        return PictureNumbers(offsets.picture_id - mapped.pictures, offsets.tl0picidx, offsets.keyidx)
+
+    def _media(self, packet: MediaPacket, mapped: Mapped, now: int) -> bytes:
+        number, offsets = mapped.number, self._offsets_at(mapped)
         timestamp = packet.rtp.timestamp + self._timestamp_offset & _TIMESTAMP_MASK
         if self._last is None or number > self._last.number:
             self._last = _Last(number, timestamp, now)
             if packet.descriptor is not None:
-                self._note_pictures(packet.descriptor)
-        payload = self._payload(packet)
+                self._note_pictures(packet.descriptor, offsets)
+        payload = self._payload(packet, offsets)
         self._packet_count += 1
         self._octet_count += len(payload)
         header = build_rtp_header(
@@ -137,9 +223,9 @@ class Slot:
         )
         return header + payload
 
-    def _note_pictures(self, descriptor: Descriptor) -> None:
+    def _note_pictures(self, descriptor: Descriptor, offsets: PictureNumbers) -> None:
         """Remember the newest numbers; a field that a packet does not carry keeps its last value."""
-        pictures, offsets = self._pictures, self._picture_offsets
+        pictures = self._pictures
         if descriptor.picture_id is not None:
             pictures.picture_id = descriptor.picture_id + offsets.picture_id
         if descriptor.tl0picidx is not None:
@@ -147,13 +233,13 @@ class Slot:
         if descriptor.keyidx is not None:
             pictures.keyidx = descriptor.keyidx + offsets.keyidx
 
-    def _payload(self, packet: MediaPacket) -> bytes:
+    def _payload(self, packet: MediaPacket, offsets: PictureNumbers) -> bytes:
         payload, descriptor = packet.rtp.payload, packet.descriptor
         if self.spec.kind is MediaKind.AUDIO:
             return payload
         if descriptor is None:
             return b""
-        return rewrite_descriptor(payload, descriptor, self._picture_offsets) + payload[descriptor.size :]
+        return rewrite_descriptor(payload, descriptor, offsets) + payload[descriptor.size :]
 
     def _extensions(self, packet: MediaPacket) -> list[Extension]:
         ids = self._extension_ids
@@ -168,7 +254,8 @@ class Slot:
         number = self._last.number + signed_distance(self._last.number & 0xFFFF, sequence_number)
         original = self._map.backward(number)
         packet = self.source.packet(original) if original is not None else None
-        if packet is None:
+        mapped = self._map.forward(packet.number) if packet is not None else None
+        if packet is None or mapped is None:
             return None
         self._resent += 1
         self._rtx_number += 1
@@ -180,7 +267,7 @@ class Slot:
             marker=packet.rtp.marker,
             extensions=self._extensions(packet),
         )
-        return header + struct.pack("!H", sequence_number) + self._payload(packet)
+        return header + struct.pack("!H", sequence_number) + self._payload(packet, self._offsets_at(mapped))
 
     def _may_resend(self, now: int) -> bool:
         """Bound what one client's requests can cost."""

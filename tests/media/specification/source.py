@@ -15,13 +15,15 @@ from tests.media.specification.reception import ReceptionStatistics
 from tests.media.specification.rtcp import ReportBlock, SenderReport
 from tests.media.specification.rtp import RtpPacket
 from tests.media.specification.sequence import Unwrapper
-from tests.media.specification.vp8 import Descriptor, Vp8Error, parse_descriptor
+from tests.media.specification.vp8 import Descriptor, Vp8Error, parse_descriptor, picture_size
 
 if TYPE_CHECKING:
     from tests.media.specification.slot import Slot
 
 CLOCK_RATES = {MediaKind.AUDIO: 48_000, MediaKind.VIDEO: 90_000}
 SILENCE = 127
+ARRIVING_US = 1_000_000
+_HEADER_SIZE = 12
 _RTX_HEADER_SIZE = 2
 
 
@@ -41,9 +43,13 @@ class Source:
         self.spec = spec
         self.clock_rate = CLOCK_RATES[spec.kind]
         self.slots: list[Slot] = []
+        self.candidates: list[Slot] = []
         self.key_frames = KeyFrameRequests()
         self.loudest = SILENCE
         self.started = False
+        self.last_received: int | None = None
+        self.bytes = [0, 0, 0, 0]
+        self.size = (0, 0)
         self.full_intra_commands = 0
         self._begin(spec.ssrc)
 
@@ -83,12 +89,18 @@ class Source:
         if self.gaps is not None and not self.gaps.received(number, now):
             return None
         self._highest = number if self._highest is None else max(self._highest, number)
-        media = MediaPacket(number, packet, self._descriptor(packet))
+        media = MediaPacket(number, now, packet, self._descriptor(packet))
+        self._count(media)
         if self._history is not None:
             self._history.put(media)
         if media.descriptor is not None and media.descriptor.key_frame_start:
-            self._key_frame_began(number, now)
+            self._key_frame_began(media, media.descriptor)
         return media
+
+    def _count(self, media: MediaPacket) -> None:
+        layer = media.descriptor.temporal_id if media.descriptor is not None else 0
+        self.bytes[layer] += _HEADER_SIZE + len(media.rtp.payload)
+        self.last_received = media.received_at
 
     def _descriptor(self, packet: RtpPacket) -> Descriptor | None:
         if self.spec.kind is not MediaKind.VIDEO or not packet.payload:
@@ -98,11 +110,20 @@ class Source:
         except Vp8Error:
             return None
 
-    def _key_frame_began(self, number: int, now: int) -> None:
-        self._key_frame = (number, now)
+    def _key_frame_began(self, media: MediaPacket, descriptor: Descriptor) -> None:
+        self._key_frame = (media.number, media.received_at)
         self.key_frames.arrived()
+        self.size = picture_size(media.rtp.payload, descriptor) or self.size
         if self.gaps is not None:
-            self.gaps.key_frame_received(number)
+            self.gaps.key_frame_received(media.number)
+
+    def is_arriving(self, now: int) -> bool:
+        """Return whether packets have come lately: a layer that its sender has paused answers no request."""
+        return self.last_received is not None and now - self.last_received <= ARRIVING_US
+
+    def lacks_key_frame(self, now: int) -> bool:
+        """Return whether a key frame is still needed to begin somewhere."""
+        return self.is_arriving(now) and (bool(self.candidates) or any(slot.waiting for slot in self.slots))
 
     def packet(self, number: int) -> MediaPacket | None:
         """Return a packet that may still be retransmitted."""
@@ -117,8 +138,12 @@ class Source:
         if self._key_frame is None or self._highest is None:
             return
         first, began_at = self._key_frame
-        if began_at < not_before or now - began_at > INTERVAL_US:
-            return
+        if began_at >= not_before and now - began_at <= INTERVAL_US:
+            yield from self.packets_from(first)
+
+    def packets_from(self, first: int) -> Iterator[MediaPacket]:
+        """Yield the packets from this number on that may still be retransmitted."""
+        assert self._highest is not None
         for number in range(first, self._highest + 1):
             packet = self.packet(number)
             if packet is not None:

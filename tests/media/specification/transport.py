@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from media.sfu.packet_path import SrtpKeys, TransportId, TransportSpec, TransportStatistics
 from media.sfu.sdp.answer import CNAME
-from media.sfu.sdp.offer import MID_EXTENSION
+from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION
 from media.sfu.stun import Address
 from tests.media.specification.rtcp import (
     ReceiverReport,
@@ -22,8 +22,8 @@ AUDIO_LEVEL_EXTENSION = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 _HOP_BY_HOP = frozenset(
     {
         MID_EXTENSION,
-        "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
-        "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+        RID_EXTENSION,
+        REPAIRED_RID_EXTENSION,
         "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
     }
 )
@@ -46,7 +46,6 @@ class Transport:
         self.next_report: int | None = None
         self.packets_in = self.bytes_in = self.packets_out = self.bytes_out = 0
         self.last_received: int | None = None
-        self._mid_id = spec.extensions.get(MID_EXTENSION)
         self._streams: dict[int, tuple[Source, bool]] = {}
         self._round_trip: int | None = None
 
@@ -61,6 +60,8 @@ class Transport:
 
     def add_source(self, source: Source) -> None:
         """Expect a stream, whose SSRCs may be known already."""
+        leader = next((other for other in self.sources if other.spec.mid == source.spec.mid), source)
+        source.key_frames.limit = leader.key_frames.limit
         self.sources.append(source)
         if source.spec.ssrc is not None:
             self._streams[source.spec.ssrc] = (source, False)
@@ -77,9 +78,9 @@ class Transport:
         return ssrc in self._streams or len(self._streams) < _MAX_STREAMS
 
     def stream(self, packet: RtpPacket) -> tuple[Source, bool] | None:
-        """Return a packet's source and whether it is a retransmission; learn new SSRCs by their mid.
+        """Return a packet's source and whether it is a retransmission; learn new SSRCs by their mid and rid.
 
-        Browsers stop to send the mid once a report named the SSRC, so what was learned is kept.
+        Browsers stop to send these once a report named the SSRC, so what was learned is kept.
         """
         known = self._streams.get(packet.ssrc)
         if known is None:
@@ -91,8 +92,7 @@ class Transport:
         return known if packet.payload_type == expected else None
 
     def _learn(self, packet: RtpPacket) -> tuple[Source, bool] | None:
-        mid = packet.extension(self._mid_id) if self._mid_id is not None else None
-        source = next((s for s in self.sources if mid is not None and s.spec.mid.encode() == mid), None)
+        source = next((source for source in self.sources if self._is_of(source, packet)), None)
         if source is None:
             return None
         is_rtx = packet.payload_type == source.spec.rtx_payload_type
@@ -101,6 +101,18 @@ class Transport:
         self._streams[packet.ssrc] = (source, is_rtx)
         self.next_report = None
         return source, is_rtx
+
+    def _is_of(self, source: Source, packet: RtpPacket) -> bool:
+        spec = source.spec
+        is_rtx = packet.payload_type == spec.rtx_payload_type
+        uri = REPAIRED_RID_EXTENSION if is_rtx else RID_EXTENSION
+        return self._says(packet, MID_EXTENSION, spec.mid) and (
+            spec.rid is None or self._says(packet, uri, spec.rid)
+        )
+
+    def _says(self, packet: RtpPacket, uri: str, text: str) -> bool:
+        identifier = self.spec.extensions.get(uri)
+        return identifier is not None and packet.extension(identifier) == text.encode()
 
     def source_of(self, ssrc: int) -> Source | None:
         """Return the source that sends with this SSRC."""

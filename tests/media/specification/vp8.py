@@ -11,6 +11,8 @@ _HAS_TL0PICIDX = 0x40
 _HAS_TID = 0x20
 _HAS_KEYIDX = 0x10
 _LONG_PICTURE_ID = 0x80
+_LAYER_SYNC = 0x20
+_START_CODE = b"\x9d\x01\x2a"
 
 
 class Vp8Error(ValueError):
@@ -33,6 +35,9 @@ class Descriptor:
     picture_id_at: int = 0
     tl0picidx_at: int = 0
     keyidx_at: int = 0
+    frame_start: bool = False
+    temporal_id: int = 0
+    layer_sync: bool = False
 
 
 def parse_descriptor(payload: bytes) -> Descriptor:
@@ -52,7 +57,8 @@ def _parse(payload: bytes) -> Descriptor:
     position = 1
     picture_id = tl0picidx = keyidx = None
     bits = 15
-    picture_id_at = tl0picidx_at = keyidx_at = 0
+    picture_id_at = tl0picidx_at = keyidx_at = temporal_id = 0
+    layer_sync = False
     if first & _EXTENDED:
         flags = payload[1]
         position = 2
@@ -65,18 +71,39 @@ def _parse(payload: bytes) -> Descriptor:
             tl0picidx = payload[position]
             position += 1
         if flags & (_HAS_TID | _HAS_KEYIDX):
+            if flags & _HAS_TID:
+                temporal_id, layer_sync = payload[position] >> 6, bool(payload[position] & _LAYER_SYNC)
             if flags & _HAS_KEYIDX:
                 keyidx_at = position
                 keyidx = payload[position] & 0x1F
             position += 1
     # The inverse key-frame bit is the lowest of the first byte of the first partition (section 4.3).
-    starts_frame = first & _START_OF_PARTITION and first & 0x07 == 0
-    key_frame_start = bool(starts_frame) and payload[position] & 1 == 0
+    frame_start = bool(first & _START_OF_PARTITION) and first & 0x07 == 0
+    key_frame_start = frame_start and payload[position] & 1 == 0
     if position > len(payload):
         raise Vp8Error("payload descriptor cut off")
     return Descriptor(
-        position, key_frame_start, picture_id, bits, tl0picidx, keyidx, picture_id_at, tl0picidx_at, keyidx_at
+        position,
+        key_frame_start,
+        picture_id,
+        bits,
+        tl0picidx,
+        keyidx,
+        picture_id_at,
+        tl0picidx_at,
+        keyidx_at,
+        frame_start,
+        temporal_id,
+        layer_sync,
     )
+
+
+def picture_size(payload: bytes, descriptor: Descriptor) -> tuple[int, int] | None:
+    """Read the picture's size from a packet with the beginning of a key frame (RFC 6386 section 9.1)."""
+    frame = payload[descriptor.size : descriptor.size + 10]
+    if len(frame) < 10 or frame[3:6] != _START_CODE:
+        return None
+    return int.from_bytes(frame[6:8], "little") & 0x3FFF, int.from_bytes(frame[8:10], "little") & 0x3FFF
 
 
 def _picture_id(payload: bytes, position: int) -> tuple[int, int]:
