@@ -16,9 +16,10 @@ from media.sfu.stun import Address
 from tests.media.specification import rtcp
 from tests.media.specification.path import PathSpecification
 from tests.media.specification.rtcp import is_rtcp
-from tests.media.specification.rtp import Extension, build_rtp_header
+from tests.media.specification.rtp import build_rtp_header
 from tests.media.specification.srtp import SrtpError, SrtpSession
 from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
+from tests.media.streams import CLIENTS, REPAIRED_RID_ID, RID_ID, Sender
 from tests.media.wire import (
     OPUS_TYPE,
     ORIENTATION_EXTENSION,
@@ -29,11 +30,9 @@ from tests.media.wire import (
     DrivenNative,
 )
 
-CLIENTS = 3
 RIDS = ("q", "h")
 IDENTIFIERS = 3 + len(RIDS) + 3
 """How many each client takes: its transport, two sources and the layers of a camera, and three slots."""
-RID_ID, REPAIRED_RID_ID = 11, 12
 SIZES = {SrtpProfile.AEAD_AES_128_GCM: 28, SrtpProfile.AES128_CM_SHA1_80: 30}
 CALM = ("media",) * 40
 CHOICES = (
@@ -59,23 +58,6 @@ class Ports:
         session = self.sessions[address]
         opened = session.unprotect_rtcp if is_rtcp(datagram) else session.unprotect
         self.sent.setdefault(address, []).append(opened(datagram))
-
-
-@dataclass
-class Sender:
-    """One video stream of a client; numbers beyond 16 bits wrap."""
-
-    client: int
-    session: SrtpSession
-    address: Address
-    ssrc: int
-    mid: bytes
-    rid: bytes
-    number: int
-    picture_id: int = 0
-    timestamp: int = 0
-    rtx_number: int = 0
-    sent: list[bytes] = field(default_factory=list)
 
 
 class Twins:
@@ -202,35 +184,6 @@ class Twins:
         self.both(lambda path: path.take_audio_levels())
         self.both(lambda path: path.layers())
 
-    def _extensions(self, sender: Sender, mid: bytes) -> list[Extension]:
-        shift = 3 * sender.client if sender.client < CLIENTS - 1 else 20
-        candidates = [
-            (1, mid),
-            (RID_ID, sender.rid),
-            (2 + shift, bytes((self.dice.randrange(256),))),
-            (3 + shift, b"\x01"),
-            (13, b"xyz"),
-        ]
-        return [element for element in candidates if element[1] and self.dice.random() < 0.6]
-
-    def _payload(self, sender: Sender) -> bytes:
-        start = self.dice.random() < 0.5
-        key_frame = self.dice.random() < 0.1
-        if start:
-            sender.picture_id += 1
-            sender.timestamp += 3000
-        flags = self.dice.choice((0xF0, 0xF0, 0xF0, 0x80, 0xB0, 0x40, 0x00))
-        fields = bytearray((0x80 | (0x10 if start else 0), flags))
-        if flags & 0x80:
-            fields += (0x8000 | sender.picture_id & 0x7FFF).to_bytes(2, "big")
-        if flags & 0x40:
-            fields.append(sender.picture_id & 0xFF)
-        if flags & 0x30:
-            temporal_id, sync = (0, 2, 1, 2)[sender.picture_id % 4], sender.picture_id % 8 in (1, 2)
-            fields.append(temporal_id << 6 | sync << 5 | sender.picture_id & 31)
-        size = b"\0\0\x9d\x01\x2a\x40\x41\xb4\0" if self.dice.random() < 0.5 else b""
-        return bytes(fields) + bytes((not key_frame,)) + size + self.dice.randbytes(self.dice.randrange(40))
-
     def _video(self, sender: Sender, payload: bytes, *, padding: int = 0) -> bytes:
         sender.number += 1
         header = bytearray(
@@ -240,7 +193,7 @@ class Twins:
                 sender.timestamp & 0xFFFFFFFF,
                 sender.ssrc,
                 marker=self.dice.random() < 0.3,
-                extensions=self._extensions(sender, sender.mid),
+                extensions=sender.extensions(self.dice, sender.mid),
             )
         )
         tail = b""
@@ -253,7 +206,7 @@ class Twins:
 
     def media(self, sender: Sender) -> None:
         if self.dice.random() < 0.2:
-            extensions = self._extensions(sender, b"a")
+            extensions = sender.extensions(self.dice, b"a")
             number = (sender.number * 7 + self.packets) & 0xFFFF
             self.send(
                 sender,
@@ -267,11 +220,11 @@ class Twins:
                 + b"voice",
             )
         else:
-            self.send(sender, self._video(sender, self._payload(sender)))
+            self.send(sender, self._video(sender, sender.payload(self.dice)))
 
     def lose(self, sender: Sender) -> None:
         for _ in range(self.dice.choice((1, 1, 2, 5, 30))):
-            self._video(sender, self._payload(sender))
+            self._video(sender, sender.payload(self.dice))
 
     def late(self, sender: Sender) -> None:
         if sender.sent:
@@ -382,14 +335,14 @@ class Twins:
             before, sender.address = sender.address, self._address()
             for ports in self.taken:
                 ports.sessions[sender.address] = ports.sessions[before]
-        self.send(sender, self._video(sender, self._payload(sender)))
+        self.send(sender, self._video(sender, sender.payload(self.dice)))
 
     def leap(self, sender: Sender) -> None:
         if self.dice.random() < 0.1:
             sender.number += self.dice.choice((400, 600, 20_000))
 
     def replay(self, sender: Sender) -> None:
-        sealed = self.seal(sender, self._video(sender, self._payload(sender)))
+        sealed = self.seal(sender, self._video(sender, sender.payload(self.dice)))
         self.packets += 2
         self.deliver(sender, sealed)
         self.deliver(sender, sealed)
@@ -401,7 +354,7 @@ class Twins:
             extensions = [(1, sender.mid), (RID_ID, sender.rid or b"x")]
             header = build_rtp_header(VP8_TYPE, 5, 0, sender.ssrc, extensions=extensions)
             sender.number = 5
-            self.send(sender, header + self._payload(sender))
+            self.send(sender, header + sender.payload(self.dice))
 
 
 @settings(max_examples=60, deadline=None)
