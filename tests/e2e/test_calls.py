@@ -18,6 +18,18 @@ VISITOR_NAME = "Anonimo"
 FRUGAL: dict[str, Any] = {"viewport": {"width": 800, "height": 600}, "reduced_motion": "reduce"}
 
 
+IS_RECEIVED = """video => {
+    const [track] = video.srcObject.getVideoTracks();
+    return window.peerConnections.some(peer => peer.getReceivers().some(one => one.track === track));
+}"""
+"""Whether a <video> shows what came from the server, rather than a camera of this machine."""
+
+UNTIL_OWN_PICTURE_IS_RECEIVED = f"""async () => {{
+    const own = () => document.querySelector('[data-kind="self"] video');
+    while (!({IS_RECEIVED})(own())) await new Promise(requestAnimationFrame);
+}}"""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A visitor (green camera) and Giulia (red) in a call."""
@@ -156,6 +168,25 @@ async def test_a_muted_visitor_who_comes_back_in_a_new_tab_is_muted_for_everyone
     assert (await sound_of(voice)).rms < 0.001
     await returned.call.toggle_microphone()
     await _assert_heard(call.giulia.call, VISITOR_NAME, GREEN)
+
+
+async def test_an_operator_sees_himself_by_way_of_the_server_before_anybody_knows_of_the_call(
+    desk: Desk,
+) -> None:
+    giulia = await desk.operator(RED, "Giulia", **FRUGAL)
+    visitor = await desk.visitor(GREEN, **FRUGAL)
+    await visitor.start_chat("Are you there?")
+    await giulia.take_chat("Are you there?")
+    await giulia.page.get_by_test_id("start-call").click()
+    own = giulia.call.tiles("self").locator("video")
+    await expect(own).to_be_visible()
+    await giulia.page.evaluate(UNTIL_OWN_PICTURE_IS_RECEIVED)
+    assert sighting(await picture_in(own)).person is RED
+    await expect(visitor.widget.get_by_test_id("accept")).to_have_count(0)
+    await giulia.enter_call()
+    await visitor.accept()
+    await _assert_seen(visitor.call.video("Giulia"), giulia.call, RED)
+    assert await own.evaluate(IS_RECEIVED)
 
 
 async def test_a_call_ended_by_the_operator_ends_for_the_visitor(desk: Desk) -> None:

@@ -145,6 +145,11 @@ export class OperatorDesk extends Desk {
     });
   }
 
+  /** Leave to wait in the lobby of the call that runs, or of the one that `startCall` will open. */
+  async prepareCall(conversationId: string): Promise<JoinGrant> {
+    return grantOf(await this.connection.request({ type: "prepare_call", conversation_id: conversationId }));
+  }
+
   /** Opens a call and invites the visitor, or joins the call that runs. */
   async startCall(conversationId: string): Promise<JoinGrant> {
     return grantOf(await this.connection.request({ type: "start_call", conversation_id: conversationId }));

@@ -13,6 +13,8 @@ const GIVE_UP_MS = 120_000;
 
 export interface CallOptions {
   audioOnly: boolean;
+  /** Whether one can see oneself as the others do, by way of the server. */
+  mirror: boolean;
   /** Asks the desk for leave to join the same call again. */
   renew: (callId: string) => Promise<JoinGrant>;
 }
@@ -32,7 +34,11 @@ export class Call {
   // The first is shown. While it is broken, the last is being joined in its place.
   readonly #sessions = signal<readonly RoomSession[]>([]);
   readonly #stopSending: () => void;
+  readonly #stopMirroring: () => void;
   readonly #onPageHide = () => this.leave();
+  readonly #mirrored = signal(0);
+  // The room in whose lobby the session waits, and the way there.
+  #lobby: { roomId: string; joined: Promise<void> } | null = null;
   #callId: string | null = null;
   #rejoins = 0;
   #giveUp: ReturnType<typeof setTimeout> | undefined;
@@ -51,11 +57,23 @@ export class Call {
   /** The own connection: 0 (none) to 4 (very good); null while unknown. */
   readonly quality = computed(() => this.#sessions.value[0]?.quality.value ?? null);
 
+  /** Oneself as the others see it once that arrives, until then straight from the camera; null while that is off. */
+  readonly ownPicture = computed(() => {
+    const direct = this.media.cameraPicture.value;
+    const session = this.#sessions.value[0];
+    if (!direct || !session?.selfFlows.value || this.#phase.value === "reconnecting") return direct;
+    return this.participants.value.find((participant) => participant.isMe)?.cameraPicture ?? direct;
+  });
+
   constructor(options: CallOptions) {
     this.#options = options;
     this.#stopSending = effect(() => {
       const tracks = this.media.sending.value;
       for (const session of this.#sessions.value) session.send(tracks);
+    });
+    this.#stopMirroring = effect(() => {
+      const on = this.#mirrored.value > 0;
+      for (const session of this.#sessions.value) session.setMirror(on);
     });
   }
 
@@ -80,14 +98,30 @@ export class Call {
     await this.media.start({ ...wanted, camera: wanted.camera && !this.#options.audioOnly });
   }
 
+  /** Connects from the preview and waits in the lobby. Where that fails, `join` connects. */
+  async wait(grant: JoinGrant): Promise<void> {
+    const session = this.#sessions.peek().at(-1);
+    if (!session || this.#phase.peek() !== "preview") return;
+    globalThis.addEventListener("pagehide", this.#onPageHide);
+    this.#lobby = { roomId: grant.room_id, joined: session.join(grant, { lobby: true }) };
+    await this.#lobby.joined.catch(() => this.#leaveLobby());
+  }
+
+  /** Somebody looks at `ownPicture`, which costs the line, until the function that this returns is called. */
+  look(): () => void {
+    this.#mirrored.value += 1;
+    return () => {
+      this.#mirrored.value -= 1;
+    };
+  }
+
   /** Goes in from the preview. Rejects with `DeskError`, and is in the preview again. */
   async join(grant: JoinGrant): Promise<void> {
-    const session = this.#sessions.peek().at(-1);
-    if (!session || !this.#move("join")) return;
+    if (!this.#move("join")) return;
     this.#callId = grant.call_id;
     globalThis.addEventListener("pagehide", this.#onPageHide);
     try {
-      await session.join(grant);
+      await this.#goIn(grant);
     } catch (error) {
       this.#move("refuse");
       throw error;
@@ -106,9 +140,26 @@ export class Call {
     this.#end("left");
   }
 
+  async #goIn(grant: JoinGrant): Promise<void> {
+    if (this.#lobby?.roomId !== grant.room_id) this.#leaveLobby();
+    await this.#lobby?.joined.catch(() => undefined);
+    const session = this.#sessions.peek().at(-1);
+    await (this.#lobby ? session?.enter() : session?.join(grant, { lobby: false }));
+    this.#lobby = null;
+  }
+
+  // In the preview nothing is lost with the connection: a fresh one is as good.
+  #leaveLobby(): void {
+    if (!this.#lobby) return;
+    this.#lobby = null;
+    for (const session of this.#sessions.peek()) session.leave();
+    this.#sessions.value = [];
+    this.#addSession();
+  }
+
   #addSession(): void {
     const isFirst = this.#sessions.peek().length === 0;
-    const session = new RoomSession({
+    const session = new RoomSession(this.#options.mirror, {
       connected: () => this.#connected(),
       disturbed: () => this.#disturbed(),
       broken: () => this.#broken(),
@@ -132,6 +183,10 @@ export class Call {
   }
 
   #broken(): void {
+    if (this.#phase.peek() === "preview") {
+      this.#leaveLobby();
+      return;
+    }
     if (this.#phase.peek() === "joining") {
       this.#end("lost");
       return;
@@ -156,7 +211,7 @@ export class Call {
     const session = this.#sessions.peek().at(-1);
     try {
       const grant = await this.#options.renew(this.#callId ?? "");
-      if (this.#phase.peek() === "reconnecting") await session?.join(grant);
+      if (this.#phase.peek() === "reconnecting") await session?.join(grant, { lobby: false });
     } catch (error) {
       if (this.#phase.peek() !== "reconnecting") return;
       if (codeOf(error) === "unavailable") this.#broken();
@@ -166,7 +221,7 @@ export class Call {
 
   #closed(reason: CloseReason): void {
     // The server heard nothing for a while, but we are here: come in again.
-    if (reason === "timeout") this.#broken();
+    if (reason === "timeout" || reason === "lobby_over" || this.#phase.peek() === "preview") this.#broken();
     else this.#end(reason);
   }
 
@@ -188,6 +243,7 @@ export class Call {
     clearTimeout(this.#giveUp);
     clearTimeout(this.#rejoinTimer);
     this.#stopSending();
+    this.#stopMirroring();
     this.media.close();
     for (const session of this.#sessions.peek()) session.leave();
     this.#sessions.value = [];

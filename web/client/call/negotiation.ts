@@ -1,8 +1,10 @@
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+
 import { request } from "../api.ts";
 import { DeskError } from "../errors.ts";
 import type { JoinGrant, SlotKind } from "../protocol.ts";
 import { iceCredentials, iceFragment, withIceCredentials } from "./sdp.ts";
-import { addSlots, type MediaState, type SentTracks } from "./slots.ts";
+import { addSelfSlot, addSlots, type MediaState, type SentTracks, type TrackSender } from "./slots.ts";
 
 const RESTART_TIMEOUT_MS = 4_000;
 const KINDS: readonly SlotKind[] = ["microphone", "camera", "screen"];
@@ -15,15 +17,26 @@ const KINDS: readonly SlotKind[] = ["microphone", "camera", "screen"];
  */
 export class Negotiation {
   readonly peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-  readonly #senders = addSlots(this.peer);
-  readonly #offer = this.#makeOffer();
+  readonly #senders: Record<SlotKind, TrackSender>;
+  readonly #offer: Promise<string>;
+  readonly #selfFlows = signal(false);
   readonly #slotStreams = new Map<string, MediaStream>();
   #grant: JoinGrant | null = null;
   #location: URL | null = null;
 
-  constructor() {
+  /** With `mirror` there is a slot for the own picture. */
+  constructor(mirror: boolean) {
+    this.#senders = addSlots(this.peer);
+    // A track is muted until its first packet; that it ends again is told by the room alone.
+    if (mirror) addSelfSlot(this.peer).onunmute = () => (this.#selfFlows.value = true);
+    this.#offer = this.#makeOffer();
     // A call that is given up before it began closes the connection under the offer; `join` tells real failures.
     this.#offer.catch(() => undefined);
+  }
+
+  /** Whether anything has arrived in the self slot. */
+  get selfFlows(): ReadonlySignal<boolean> {
+    return this.#selfFlows;
   }
 
   /** The session's own address, once joined. */
@@ -40,11 +53,12 @@ export class Negotiation {
     }
   }
 
-  /** Joins the room; `media` says what is on at entry. Rejects with `DeskError`. Does nothing once left. */
-  async join(grant: JoinGrant, media: MediaState): Promise<void> {
+  /** Joins the room or its lobby; `media` says what is on. Rejects with `DeskError`. Does nothing once left. */
+  async join(grant: JoinGrant, media: MediaState, lobby: boolean): Promise<void> {
     this.#grant = grant;
     const url = new URL(grant.url, location.href);
     for (const kind of KINDS) url.searchParams.set(kind, media[kind] ? "1" : "0");
+    if (lobby) url.searchParams.set("lobby", "1");
     const body = await this.#offer;
     const response = await this.#request(url, { method: "POST", body }, "application/sdp");
     const address = response.headers.get("Location");

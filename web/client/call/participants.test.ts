@@ -15,6 +15,7 @@ function room(other: Partial<ParticipantState>): RoomState {
   return {
     type: "room_state",
     session_id: "me",
+    lobby: false,
     participants: [participant("me"), participant("other", other)],
     slots: {
       "3": { session_id: "other", kind: "microphone" },

@@ -1,11 +1,13 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { DeskError } from "../errors.ts";
-import type { CloseReason, Levels, Refused, RoomDone, RoomMessage, RoomState, SlotKind } from "../protocol.ts";
+import type { CloseReason, Levels, Refused, RoomCommand, RoomDone, RoomMessage, RoomState, SlotKind } from "../protocol.ts";
 import { ReconnectingSocket } from "../socket.ts";
 import type { MediaState } from "./slots.ts";
 
 type RoomFrame = RoomMessage | RoomDone | Refused;
+type Numbered<Command> = Command extends { rid: number } ? Omit<Command, "rid"> : never;
+type Answered = (refusal: DeskError | null) => void;
 
 /** What a room socket tells its owner. */
 export interface RoomListener {
@@ -32,7 +34,11 @@ export class RoomSocket {
   #media: MediaState;
   // What was off since an earlier stay when this session began; null until the first state says it.
   #held: readonly SlotKind[] | null = null;
+  #mirror = false;
+  // Set while one is going in from the lobby.
+  #entered: Answered | null = null;
   #rid = 0;
+  readonly #unanswered = new Map<number, Answered>();
   #vigil: ReturnType<typeof setTimeout> | undefined;
 
   constructor(url: string, token: string, media: MediaState, listener: RoomListener) {
@@ -42,7 +48,7 @@ export class RoomSocket {
     this.#socket = new ReconnectingSocket(url, {
       opened: () => this.#sayHello(),
       received: (frame) => this.#receive(frame as RoomFrame),
-      lost: () => clearTimeout(this.#vigil),
+      lost: () => this.#forgetAnswers(),
       doubted: () => this.reconnect(),
     });
     this.#socket.open();
@@ -63,27 +69,68 @@ export class RoomSocket {
     this.#tellMedia();
   }
 
+  /** Goes in from the lobby, over lost connections too. Rejects with `DeskError`. */
+  enter(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#entered = (refusal) => {
+        this.#entered = null;
+        if (refusal) reject(refusal);
+        else resolve();
+      };
+      this.#tellEnter();
+    });
+  }
+
+  /** Asks for the own picture in the self slot, or no longer. */
+  setMirror(on: boolean): void {
+    if (on === this.#mirror) return;
+    this.#mirror = on;
+    this.#tellMirror();
+  }
+
   /** The network has changed: the old socket may be dead without knowing. */
   reconnect(): void {
-    clearTimeout(this.#vigil);
+    this.#forgetAnswers();
     this.#socket.retryNow();
   }
 
   close(): void {
-    clearTimeout(this.#vigil);
+    this.#forgetAnswers();
+    this.#entered?.(new DeskError({ code: "unavailable", message: "The session is over" }));
     this.#socket.close();
   }
 
   #sayHello(): void {
     this.#socket.send({ type: "hello", token: this.#token });
     this.#tellMedia();
+    if (this.#mirror) this.#tellMirror();
+    if (this.#entered) this.#tellEnter();
   }
 
   #tellMedia(): void {
+    const answered: Answered = (refusal) => refusal && this.#listener.refused(refusal);
+    this.#tell({ type: "set_media", ...this.#media, lifted: this.#lifted() }, answered);
+  }
+
+  #tellMirror(): void {
+    this.#tell({ type: "set_mirror", on: this.#mirror }, () => undefined);
+  }
+
+  #tellEnter(): void {
+    this.#tell({ type: "enter" }, (refusal) => this.#entered?.(refusal));
+  }
+
+  #tell(command: Numbered<RoomCommand>, answered: Answered): void {
     this.#rid += 1;
-    if (!this.#socket.send({ type: "set_media", rid: this.#rid, ...this.#media, lifted: this.#lifted() })) return;
+    if (!this.#socket.send({ ...command, rid: this.#rid })) return;
+    this.#unanswered.set(this.#rid, answered);
     clearTimeout(this.#vigil);
     this.#vigil = setTimeout(() => this.#socket.drop(), ANSWER_MS);
+  }
+
+  #forgetAnswers(): void {
+    clearTimeout(this.#vigil);
+    this.#unanswered.clear();
   }
 
   #receive(frame: RoomFrame): void {
@@ -122,9 +169,11 @@ export class RoomSocket {
     if (frame.rid === null) {
       this.close();
       this.#listener.gone();
-    } else if (frame.rid === this.#rid) {
-      clearTimeout(this.#vigil);
-      if (frame.type === "refused") this.#listener.refused(new DeskError(frame));
+    } else {
+      const answered = this.#unanswered.get(frame.rid);
+      this.#unanswered.delete(frame.rid);
+      if (this.#unanswered.size === 0) clearTimeout(this.#vigil);
+      answered?.(frame.type === "refused" ? new DeskError(frame) : null);
     }
   }
 }

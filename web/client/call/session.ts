@@ -35,16 +35,19 @@ const RESTART_AGAIN_MS = 3_000;
  */
 export class RoomSession {
   readonly #listener: SessionListener;
-  readonly #negotiation = new Negotiation();
-  readonly #quality = new QualityMonitor(this.#negotiation.peer);
+  readonly #negotiation: Negotiation;
+  readonly #quality: QualityMonitor;
   readonly #room = signal<RoomSocket | null>(null);
   readonly #stopListening: () => void;
+  #mirror = false;
   #tracks: SentTracks = { microphone: null, camera: null, screen: null };
   #restart: ReturnType<typeof setTimeout> | undefined;
 
-  /** Prepares everything for a join: nothing leaves this computer yet. */
-  constructor(listener: SessionListener) {
+  /** Prepares everything for a join, with `mirror` also to see oneself: nothing leaves this computer yet. */
+  constructor(mirror: boolean, listener: SessionListener) {
     this.#listener = listener;
+    this.#negotiation = new Negotiation(mirror);
+    this.#quality = new QualityMonitor(this.#negotiation.peer);
     this.#negotiation.peer.onconnectionstatechange = () => this.#follow();
     this.#stopListening = onNetworkChange((back) => back && void this.#restartIce());
   }
@@ -62,9 +65,14 @@ export class RoomSession {
     return this.#negotiation.slotStream(mid);
   }
 
-  /** Joins with what was given to `send` last. Rejects with `DeskError`. */
-  async join(grant: JoinGrant): Promise<void> {
-    await this.#negotiation.join(grant, mediaStateOf(this.#tracks));
+  /** Whether the own picture arrives in the self slot. */
+  get selfFlows(): ReadonlySignal<boolean> {
+    return this.#negotiation.selfFlows;
+  }
+
+  /** Joins the room, or its lobby, with what was given to `send` last. Rejects with `DeskError`. */
+  async join(grant: JoinGrant, { lobby }: { lobby: boolean }): Promise<void> {
+    await this.#negotiation.join(grant, mediaStateOf(this.#tracks), lobby);
     const address = this.#negotiation.location;
     if (!address) return; // left in the meantime
     const url = socketUrl(address.href, `${address.pathname}/socket`);
@@ -77,6 +85,19 @@ export class RoomSession {
       refused: (error) => this.#listener.refused(error),
       gone: () => this.#listener.broken(),
     });
+    this.#room.value.setMirror(this.#mirror);
+  }
+
+  /** Goes in from the lobby. Rejects with `DeskError`. */
+  async enter(): Promise<void> {
+    await this.#room.peek()?.enter();
+    if (this.#negotiation.peer.connectionState === "connected") this.#listener.connected();
+  }
+
+  /** Asks for the own picture as the others see it, or no longer. */
+  setMirror(on: boolean): void {
+    this.#mirror = on;
+    this.#room.peek()?.setMirror(on);
   }
 
   /** Sends these tracks from now on, and tells the others what is on. */

@@ -2,7 +2,7 @@
  * The fixed slots of a call: what a client may send and can receive, offered once and never renegotiated.
  *
  * The order of the m-lines says what they are: microphone, camera, screen; then the microphones, the cameras
- * and the screen of the others. Who is in which slot is told by the room.
+ * and the screen of the others, and the self slot. Who is in which slot is told by the room.
  */
 
 import type { ParticipantState, SlotKind } from "../protocol.ts";
@@ -21,7 +21,7 @@ const ENCODINGS: Record<SlotKind, RTCRtpEncodingParameters[]> = {
   screen: [{ maxBitrate: 2_500_000, maxFramerate: 15 }],
 };
 
-/** Adds all slots to a fresh peer connection; gives back the senders. */
+/** Adds the slots of a participant to a fresh peer connection; gives back the senders. */
 export function addSlots(peer: RTCPeerConnection): Record<SlotKind, TrackSender> {
   const sender = (kind: "audio" | "video", sendEncodings: RTCRtpEncodingParameters[]) =>
     new TrackSender(peer.addTransceiver(kind, { direction: "sendonly", sendEncodings }).sender);
@@ -36,6 +36,11 @@ export function addSlots(peer: RTCPeerConnection): Record<SlotKind, TrackSender>
   for (let slot = 0; slot < OTHERS; slot++) receiver("video");
   receiver("video");
   return senders;
+}
+
+/** Adds, last, the slot in which one sees oneself; gives back its track. */
+export function addSelfSlot(peer: RTCPeerConnection): MediaStreamTrack {
+  return peer.addTransceiver("video", { direction: "recvonly" }).receiver.track;
 }
 
 /** One sending slot. Changes take effect one after the other, so the last one holds. */

@@ -5,6 +5,7 @@ import { Tile } from "../../ui/call/Tile.tsx";
 import { usePanel } from "../context.ts";
 import type { Role } from "./cast.ts";
 import type { DeskCall } from "./callDesk.ts";
+import { useLook } from "./useLook.ts";
 import { t } from "./texts.ts";
 
 interface RoleTileProps {
@@ -45,14 +46,15 @@ export function RoleTile({ current, role, conversation }: RoleTileProps) {
 /** The operator's own picture; it is there before the room knows him. */
 export function SelfTile({ current }: { current: DeskCall }) {
   const { me } = usePanel();
-  const { media, participants, speaker } = current.call;
+  const { media, ownPicture, participants, speaker } = current.call;
+  useLook(current.call);
   const own = participants.value.find((participant) => participant.isMe);
   const muted = !media.microphone.on.value;
   return (
     <Tile
       name={me.name}
       identity={own?.identityId ?? me.id}
-      stream={media.cameraPicture.value}
+      stream={ownPicture.value}
       self
       muted={muted}
       speaking={!muted && own?.sessionId === speaker.value}

@@ -21,6 +21,7 @@ import { firstName, visitorName } from "../conversation/membership.ts";
 import { toggle } from "./CallControls.tsx";
 import type { DeskCall } from "./callDesk.ts";
 import { t } from "./texts.ts";
+import { useLook } from "./useLook.ts";
 import "./PreviewDialog.css";
 
 /** Before a call: how one looks and sounds, and with which devices. */
@@ -93,13 +94,15 @@ function VisitorHere({ conversation, name }: { conversation: ConversationView; n
 /** The own picture as the visitor will see it, and the two switches below. */
 function Mirror({ current, name }: { current: DeskCall; name: string }) {
   const { me } = usePanel();
-  const { microphone, camera, cameraPicture } = current.call.media;
+  const { microphone, camera } = current.call.media;
+  const picture = current.call.ownPicture.value;
+  useLook(current.call);
   const micOn = microphone.on.value;
   const cameraOn = camera.on.value;
   return (
     <div class="mirror stage">
       <div class="mirror-tile">
-        <Tile name={me.name} identity={me.id} stream={cameraPicture.value} self muted={!micOn} note={cameraPicture.value && <Chip>{t("thatIsYou", { name })}</Chip>} />
+        <Tile name={me.name} identity={me.id} stream={picture} self muted={!micOn} note={picture && <Chip>{t("thatIsYou", { name })}</Chip>} />
         {!cameraOn && <p class="mirror-hint">{t(current.audioOnly ? "audioOnlyHint" : "cameraOffHint")}</p>}
       </div>
       <div class="call-bar">

@@ -41,7 +41,7 @@ export class CallDesk {
   prepare(conversation: ConversationView): void {
     this.leave();
     const audioOnly = this.#isAudioOnly(conversation);
-    const call = new Call({ audioOnly, renew: (callId) => this.#desk.joinCall(callId) });
+    const call = new Call({ audioOnly, mirror: !audioOnly, renew: (callId) => this.#desk.joinCall(callId) });
     this.#current.value = { conversationId: conversation.conversation_id, audioOnly, call };
     this.#refusal.value = null;
     this.view.value = "call";
@@ -49,6 +49,13 @@ export class CallDesk {
       if (call.phase.value === "ended" && isSettled(call)) this.#current.value = null;
     });
     void call.preview({ microphone: true, camera: !audioOnly });
+    void this.#wait(this.#current.value);
+  }
+
+  /** Connects while the operator looks at himself. Who cannot connect yet sees the camera alone. */
+  async #wait({ conversationId, call }: DeskCall): Promise<void> {
+    const grant = await this.#desk.prepareCall(conversationId).catch(() => null);
+    if (grant) await call.wait(grant);
   }
 
   /** Goes in from the preview; a call that does not run yet starts, and the visitor is invited. */

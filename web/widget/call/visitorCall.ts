@@ -59,7 +59,7 @@ export class VisitorCall {
     this.#entered = signal(this.invitation === null);
     this.audioOnly = audioOnly;
     this.#wanted.value = { microphone: wanted.microphone, camera: wanted.camera && !audioOnly };
-    this.call = new Call({ audioOnly, renew: (id) => desk.joinCall(id) });
+    this.call = new Call({ audioOnly, mirror: false, renew: (id) => desk.joinCall(id) });
     effect(() => this.#remember());
     effect(() => {
       if (this.call.phase.value === "ended") this.#detached.close();
