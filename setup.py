@@ -9,7 +9,8 @@ NATIVE = Path("media/sfu/native")
 LOAD = Path("benchmarks/native")
 FORWARDING = Path("benchmarks/forwarding")
 BACKGROUNDS = Path("media/backgrounds/native")
-SHARED = ("replay", "rtcp", "rtp", "sequence", "srtp")  # What the load generator takes from the packet path.
+# What the load generator takes from the packet path.
+SHARED = ("arrivals", "replay", "rtcp", "rtp", "sequence", "srtp", "transport_cc")
 WARNINGS = ["-Wall", "-Wextra", "-Wno-sign-compare"]
 
 

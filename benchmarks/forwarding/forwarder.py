@@ -104,6 +104,7 @@ def _connect(
             rtx_payload_type=None,
             ssrc=ssrc,
             rtx_ssrc=None,
+            transport_cc_id=0,
         )
         core.route(slot, source, now_us)
 

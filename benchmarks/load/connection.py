@@ -204,6 +204,7 @@ class Connection:
             ssrc=sending[0].ssrc if sending else secrets.randbits(32),
             audio_payload_type=remote.payload_type("opus") or OPUS_TYPE,
             rtx_payload_type=remote.payload_type("rtx") or RTX_TYPE,
+            transport_cc_id=remote.transport_cc_id or 0,
             media=[_media(item) for item in sending],
         )
 

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 OPUS_TYPE, VP8_TYPE, RTX_TYPE = 111, 96, 97
-AUDIO_LEVEL_ID, MID_ID = 1, 4
+AUDIO_LEVEL_ID, TRANSPORT_CC_ID, MID_ID = 1, 3, 4
 
 _MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+_TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+_SHARED_EXTENSIONS = {MID_ID: _MID, TRANSPORT_CC_ID: _TRANSPORT_CC}
 _EXTENSIONS = {
-    "audio": {MID_ID: _MID, AUDIO_LEVEL_ID: "urn:ietf:params:rtp-hdrext:ssrc-audio-level"},
-    "video": {MID_ID: _MID, 13: "urn:3gpp:video-orientation"},
+    "audio": {**_SHARED_EXTENSIONS, AUDIO_LEVEL_ID: "urn:ietf:params:rtp-hdrext:ssrc-audio-level"},
+    "video": {**_SHARED_EXTENSIONS, 13: "urn:3gpp:video-orientation"},
 }
-_VIDEO_FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
+_TRANSPORT_FEEDBACK = "transport-cc"
+_VIDEO_FEEDBACK = ("goog-remb", _TRANSPORT_FEEDBACK, "ccm fir", "nack", "nack pli")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,12 @@ class Remote:
         numbers = (line.payload_types.get(codec) for line in self.lines)
         return next((number for number in numbers if number is not None), None)
 
+    @property
+    def transport_cc_id(self) -> int | None:
+        """The identifier of transport-wide numbers (one in a bundle), or None if they are not used."""
+        pairs = (pair for line in self.lines for pair in line.extensions.items())
+        return next((identifier for identifier, uri in pairs if uri == _TRANSPORT_CC), None)
+
 
 def answer_lines(remote: Remote) -> list[Line]:
     """The lines with which to receive all that an offer sends."""
@@ -133,6 +142,7 @@ def _media_section(line: Line, local: Local, setup: str) -> Iterator[str]:
 
 def _opus(payload_type: int) -> Iterator[str]:
     yield f"a=rtpmap:{payload_type} opus/48000/2"
+    yield f"a=rtcp-fb:{payload_type} {_TRANSPORT_FEEDBACK}"
     yield f"a=fmtp:{payload_type} minptime=10;useinbandfec=1"
 
 

@@ -42,6 +42,7 @@ cdef extern from "transport.h":
         uint32_t ssrc
         uint8_t audio_payload_type
         uint8_t rtx_payload_type
+        uint8_t transport_cc_id
         const media_spec *media
         uint32_t media_count
 
@@ -123,7 +124,7 @@ cdef class LoadThread:
 
     def connect(
         self, uint32_t transport, *, bint gcm, bytes send_key, bytes receive_key, uint32_t ssrc,
-        uint8_t audio_payload_type, uint8_t rtx_payload_type, list media,
+        uint8_t audio_payload_type, uint8_t rtx_payload_type, uint8_t transport_cc_id, list media,
     ):
         cdef load *load = self._running()
         cdef media_spec specs[4]
@@ -139,6 +140,7 @@ cdef class LoadThread:
         settled.send_key, settled.receive_key = send_key, receive_key
         settled.ssrc = ssrc
         settled.audio_payload_type, settled.rtx_payload_type = audio_payload_type, rtx_payload_type
+        settled.transport_cc_id = transport_cc_id
         settled.media, settled.media_count = specs, len(media)
         with nogil:
             connected = load_connect(load, transport, &settled)

@@ -132,6 +132,10 @@ static bool begin_tasks(struct load *load, const struct transport *transport)
     int64_t now_ns = steady_ns();
     struct due report = {now_ns + phase_ns(transport->id, REPORT_INTERVAL_NS), transport->id, TASK_REPORT};
     bool scheduled = schedule_push(&load->schedule, report);
+    if (transport->transport_cc_id) {
+        int64_t phase = phase_ns(transport->id, FEEDBACK_INTERVAL_NS);
+        scheduled &= schedule_push(&load->schedule, (struct due){now_ns + phase, transport->id, TASK_FEEDBACK});
+    }
     for (uint32_t i = 0; i < transport->media_count; i++) {
         int64_t phase = phase_ns(media_number(transport, i), media_interval_ns(transport->media + i));
         scheduled &= schedule_push(&load->schedule, (struct due){now_ns + phase, transport->id, i});

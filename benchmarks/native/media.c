@@ -75,7 +75,7 @@ static void write_payload(const struct media *media, uint8_t *out)
         write_frame_head(media, out + DESCRIPTOR_SIZE);
 }
 
-static size_t write_header(const struct media *media, uint8_t *out)
+static size_t write_header(const struct media *media, uint8_t transport_cc_id, uint8_t *out)
 {
     const struct media_spec *spec = &media->spec;
     uint8_t ids[256] = {0};
@@ -91,7 +91,7 @@ static size_t write_header(const struct media *media, uint8_t *out)
         ids[spec->level_extension] = spec->level_extension;
         fields.extensions = (struct rtp_extensions){.data = level, .size = sizeof level};
     }
-    return rtp_write_header(out, &fields, ids);
+    return rtp_write_header(out, &fields, ids, transport_cc_id);
 }
 
 static void advance(struct media *media)
@@ -105,13 +105,13 @@ static void advance(struct media *media)
     }
 }
 
-size_t media_write(struct media *media, const struct stamp *stamp, uint8_t *out)
+size_t media_write(struct media *media, const struct stamp *stamp, uint8_t transport_cc_id, uint8_t *out)
 {
     if (media->packet_of_frame == 0) {
         media->key_frame = media->key_frame_wanted;
         media->key_frame_wanted = false;
     }
-    size_t header = write_header(media, out), end = header + media->spec.payload_size;
+    size_t header = write_header(media, transport_cc_id, out), end = header + media->spec.payload_size;
     write_payload(media, out + header);
     stamp_write(out + end, stamp);
     advance(media);

@@ -11,7 +11,7 @@
 
 #define MEDIA_MIN_PAYLOAD 40 /* room for descriptor, frame head and stamp */
 #define MEDIA_MAX_PAYLOAD 1200
-#define MEDIA_MAX_PACKET (MEDIA_MAX_PAYLOAD + 20)
+#define MEDIA_MAX_PACKET (MEDIA_MAX_PAYLOAD + 24)
 
 enum media_kind { MEDIA_AUDIO, MEDIA_VIDEO };
 
@@ -60,8 +60,9 @@ static inline int64_t media_interval_ns(const struct media *media) { return 1000
 /* The RTP timestamp of the frame that is being sent. */
 uint32_t media_timestamp(const struct media *media);
 
-/* Writes the next packet, in the clear, to MEDIA_MAX_PACKET bytes, and returns its size. */
-size_t media_write(struct media *media, const struct stamp *stamp, uint8_t *out);
+/* Writes the next packet, in the clear, to MEDIA_MAX_PACKET bytes, and returns its size. It has room for a
+ * transport-wide number if the identifier of that is not 0. */
+size_t media_write(struct media *media, const struct stamp *stamp, uint8_t transport_cc_id, uint8_t *out);
 
 /* Reads the stamp of a received payload; false if it has none. */
 bool stamp_read(const uint8_t *payload, size_t size, struct stamp *stamp);

@@ -9,10 +9,11 @@
 struct due {
     int64_t at_ns;
     uint32_t transport;
-    uint32_t task; /* index of a stream to send, or TASK_REPORT */
+    uint32_t task; /* index of a stream to send, TASK_REPORT or TASK_FEEDBACK */
 };
 
 #define TASK_REPORT UINT32_MAX
+#define TASK_FEEDBACK (UINT32_MAX - 1)
 
 struct schedule {
     struct due *heap;

@@ -5,6 +5,8 @@
 
 #include "clocks.h"
 #include "rtcp.h"
+#include "rtp.h"
+#include "transport_cc.h"
 
 #define NTP_EPOCH_S 2208988800LL
 
@@ -55,7 +57,9 @@ static void send_media(struct load *load, struct transport *transport, uint32_t 
         .hearers = media->hearers,
         .sent_ns = wall_ns(),
     };
-    size_t size = media_write(media, &stamp, packet);
+    size_t size = media_write(media, &stamp, transport->transport_cc_id, packet);
+    if (transport->transport_cc_id)
+        rtp_set_transport_number(packet, transport->transport_number++);
     if (srtp_protect_rtp(transport->out, packet, &size) != SRTP_OK)
         return;
     if (load->measuring)
@@ -75,12 +79,26 @@ static void send_report(struct load *load, struct transport *transport)
         send_datagram(load, transport, packet, size);
 }
 
+static void send_feedback(struct load *load, struct transport *transport)
+{
+    uint8_t packet[TRANSPORT_CC_MAX_SIZE + SRTP_MAX_GROWTH];
+    while (arrivals_pending(&transport->arrivals)) {
+        size_t size = arrivals_write(&transport->arrivals, transport->ssrc, packet);
+        if (srtp_protect_rtcp(transport->out, packet, &size) == SRTP_OK)
+            send_datagram(load, transport, packet, size);
+    }
+}
+
 /* Returns how long it is until the task is due again. */
 static int64_t run_task(struct load *load, struct transport *transport, const struct due *due, int64_t now_ns)
 {
     if (due->task == TASK_REPORT) {
         send_report(load, transport);
         return REPORT_INTERVAL_NS;
+    }
+    if (due->task == TASK_FEEDBACK) {
+        send_feedback(load, transport);
+        return FEEDBACK_INTERVAL_NS;
     }
     if (load->measuring)
         histogram_add(&load->report.lag, (now_ns - due->at_ns) / 1000);

@@ -12,6 +12,7 @@
 
 #define MAX_TRANSPORTS 4096
 #define REPORT_INTERVAL_NS 1000000000
+#define FEEDBACK_INTERVAL_NS 50000000 /* as often as Chromium, above 200 kbit/s */
 
 struct load {
     pthread_t thread;

@@ -17,6 +17,7 @@ bool transport_connect(struct transport *transport, const struct connection *con
     transport->ssrc = connection->ssrc;
     transport->audio_payload_type = connection->audio_payload_type;
     transport->rtx_payload_type = connection->rtx_payload_type;
+    transport->transport_cc_id = connection->transport_cc_id;
     transport->media_count = connection->media_count;
     for (uint32_t i = 0; i < connection->media_count; i++)
         media_begin(transport->media + i, connection->media + i);
@@ -41,9 +42,17 @@ static struct reception *find_reception(struct transport *transport, uint32_t ss
     return NULL;
 }
 
+static void note_arrival(struct transport *transport, const struct rtp_packet *packet, int64_t now_us)
+{
+    struct rtp_element element;
+    if (rtp_find_element(&packet->extensions, transport->transport_cc_id, &element) && element.size == 2)
+        arrivals_note(&transport->arrivals, load16(element.data), packet->ssrc, now_us);
+}
+
 void transport_count(struct transport *transport, const struct rtp_packet *packet, int64_t now_us)
 {
     struct reception *reception = find_reception(transport, packet->ssrc);
+    note_arrival(transport, packet, now_us);
     if (!reception) {
         if (transport->reception_count == TRANSPORT_MAX_RECEPTIONS)
             return;

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "arrivals.h"
 #include "media.h"
 #include "reception.h"
 #include "srtp.h"
@@ -21,7 +22,8 @@ struct seat {
 };
 
 /* What negotiation and DTLS settled. `ssrc` names the participant in reports; the payload types are those of
- * what is received, `rtx_payload_type` 0 if nothing is retransmitted. */
+ * what is received, `rtx_payload_type` 0 if nothing is retransmitted. `transport_cc_id` identifies the header
+ * extension with transport-wide numbers, 0 for none. */
 struct connection {
     enum srtp_profile profile;
     const uint8_t *send_key;
@@ -29,6 +31,7 @@ struct connection {
     uint32_t ssrc;
     uint8_t audio_payload_type;
     uint8_t rtx_payload_type;
+    uint8_t transport_cc_id;
     const struct media_spec *media;
     uint32_t media_count;
 };
@@ -44,6 +47,9 @@ struct transport {
     uint32_t ssrc;
     uint8_t audio_payload_type;
     uint8_t rtx_payload_type;
+    uint8_t transport_cc_id;
+    uint16_t transport_number; /* of the next packet to be sent */
+    struct arrivals arrivals;
     struct media media[TRANSPORT_MAX_MEDIA];
     uint32_t media_count;
     struct reception receptions[TRANSPORT_MAX_RECEPTIONS];
@@ -61,7 +67,7 @@ bool transport_connect(struct transport *transport, const struct connection *con
 
 void transport_free(struct transport *transport);
 
-/* Counts a received packet for the reports. */
+/* Counts a received packet for the reports and the transport-wide feedback. */
 void transport_count(struct transport *transport, const struct rtp_packet *packet, int64_t now_us);
 
 /* Acts on a decrypted, well-formed compound. */

@@ -18,13 +18,20 @@ from media.sfu.packet_path import (
     TransportSpec,
     TransportStatistics,
 )
-from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION, MediaKind
+from media.sfu.sdp.offer import (
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+    MediaKind,
+)
 from media.sfu.stun import Address
 
 EXTENSIONS = (
     MID_EXTENSION,
     RID_EXTENSION,
     REPAIRED_RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
     "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
     "urn:3gpp:video-orientation",
     "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type",
@@ -86,6 +93,7 @@ class NativePath:
             rtx_payload_type=spec.rtx_payload_type,
             ssrc=spec.ssrc,
             rtx_ssrc=spec.rtx_ssrc,
+            transport_cc_id=spec.transport_cc_id or 0,
         )
         return SlotId(number)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from media.sfu.ice import IceCredentials
 from media.sfu.packet_path import SlotSpec, SourceSpec, TransportSpec
-from media.sfu.sdp.answer import ACCEPTED_EXTENSIONS, AnswerParameters, SlotStreams, build_answer
+from media.sfu.sdp.answer import AnswerParameters, SlotStreams, accepted_extensions, build_answer
 from media.sfu.sdp.offer import Fingerprint, Offer, parse_offer
 from media.sfu.sdp.plan import PlannedSection, TrackKind, plan_sections
 from media.sfu.stun import Address
@@ -86,8 +86,7 @@ def _extensions(offer: Offer) -> dict[str, int]:
     return {
         uri: identifier
         for section in offer.sections
-        for uri, identifier in section.extensions.items()
-        if uri in ACCEPTED_EXTENSIONS
+        for uri, identifier in accepted_extensions(section).items()
     }
 
 
@@ -115,5 +114,6 @@ def _slot(item: PlannedSection, new_ssrc: Callable[[], int]) -> NegotiatedSlot:
         rtx_payload_type=section.codec.rtx_payload_type if retransmits else None,
         ssrc=new_ssrc(),
         rtx_ssrc=new_ssrc() if retransmits else None,
+        transport_cc_id=section.transport_cc_id,
     )
     return NegotiatedSlot(section.mid, item.track, item.place, spec)

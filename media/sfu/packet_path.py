@@ -74,13 +74,18 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """A stream to send."""
+    """A stream to send.
+
+    `transport_cc_id` identifies the header extension with the transport-wide number, where the receiver
+    negotiated it for this stream: its feedback tells then which packets came, and when.
+    """
 
     kind: MediaKind
     payload_type: int
     rtx_payload_type: int | None
     ssrc: int
     rtx_ssrc: int | None
+    transport_cc_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

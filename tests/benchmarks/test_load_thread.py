@@ -22,12 +22,14 @@ from tests.media.specification.rtcp import (
     is_rtcp,
     parse_rtcp,
 )
-from tests.media.specification.rtp import RtpPacket, parse_rtp
+from tests.media.specification.rtp import RtpPacket, build_rtp_header, parse_rtp
 from tests.media.specification.srtp import SrtpSession
+from tests.media.specification.transport_cc import TransportFeedback
 from tests.media.specification.vp8 import parse_descriptor
 
 TIMEOUT_S = 10.0
 OPUS, VP8, RTX = 111, 96, 97
+TRANSPORT_CC = 3
 AUDIO = (False, OPUS, 1, 1000, 250, 1, 100)
 VIDEO = (True, VP8, 0, 2000, 500, 5, 1150)
 KEY_SIZES = {True: 28, False: 30}
@@ -70,6 +72,7 @@ def connect(
         ssrc=media[0][3] if media else 77,
         audio_payload_type=OPUS,
         rtx_payload_type=RTX,
+        transport_cc_id=TRANSPORT_CC,
         media=media,
     )
 
@@ -257,6 +260,24 @@ def test_reports_tell_what_was_sent_and_received(
     assert (block.ssrc, block.packets_lost, block.highest_sequence & 0xFFFF) == (4711, 0, 65_000)
     assert block.last_sender_report == 0x4567_89AB
     assert block.delay_since_last < TIMEOUT_S * 65_536
+
+
+def test_packets_of_all_streams_are_numbered_and_what_comes_numbered_is_answered(
+    thread: LoadThread, sockets: tuple[socket.socket, socket.socket]
+) -> None:
+    listener = listen(thread, sockets, [AUDIO, VIDEO])
+    packets = listener.packets(20)
+    assert {packet.ssrc for packet in packets} == {1000, 2000}
+    assert [packet.extension(TRANSPORT_CC) for packet in packets] == [bytes((0, n)) for n in range(20)]
+    for number in (1, 2, 4):
+        header = build_rtp_header(OPUS, number, 0, 4711, extensions=[(TRANSPORT_CC, bytes((0, number)))])
+        listener.socket.send(listener.srtp.protect(header + bytes(50)))
+    reported: dict[int, bool] = {}
+    while 4 not in reported:
+        for report in listener.reports():
+            if isinstance(report, TransportFeedback):
+                reported.update((n, delta is not None) for n, delta in enumerate(report.deltas, report.base))
+    assert reported == {1: True, 2: True, 3: False, 4: True}
 
 
 def test_forged_packets_are_refused_and_counted(

@@ -5,6 +5,7 @@
 
 #include "rtcp.h"
 #include "rtp.h"
+#include "transport_cc.h"
 #include "vp8.h"
 
 static void parse_media(const uint8_t *data, size_t size)
@@ -19,10 +20,16 @@ static void parse_media(const uint8_t *data, size_t size)
     ids[0] = 0;
     size_t bound = rtp_header_bound(&packet.extensions);
     uint8_t *header = malloc(bound);
-    size_t written = rtp_write_header(header, &packet, ids);
+    uint8_t transport_cc_id = data[5];
+    size_t written = rtp_write_header(header, &packet, ids, transport_cc_id);
     assert(written <= bound);
+    if (transport_cc_id)
+        rtp_set_transport_number(header, 0xABCD);
     struct rtp_packet again;
     assert(rtp_parse(header, written, &again) && again.payload_size == 0);
+    struct rtp_element number;
+    assert(!transport_cc_id || (rtp_find_element(&again.extensions, transport_cc_id, &number) && number.size == 2 &&
+                                number.data[0] == 0xAB && number.data[1] == 0xCD));
     free(header);
     uint8_t *payload = malloc(packet.payload_size ? packet.payload_size : 1);
     memcpy(payload, packet.payload, packet.payload_size);
@@ -35,6 +42,21 @@ static void parse_media(const uint8_t *data, size_t size)
     free(payload);
 }
 
+static void parse_transport_feedback(const struct rtcp_packet *packet)
+{
+    struct transport_cc_reader reader;
+    struct transport_cc_run run;
+    size_t count = 0;
+    assert(transport_cc_begin(packet, &reader));
+    size_t expected = reader.left;
+    while (transport_cc_next(&reader, &run)) {
+        for (int i = 0; run.symbol && i < run.count; i++)
+            transport_cc_delta(&reader, run.symbol);
+        count += run.count;
+    }
+    assert(count == expected && reader.delta <= reader.end);
+}
+
 static void parse_reports(const uint8_t *data, size_t size)
 {
     struct rtcp_packet packet;
@@ -44,6 +66,8 @@ static void parse_reports(const uint8_t *data, size_t size)
     while (rtcp_next(data, size, &position, &packet)) {
         if (packet.type == RTCP_SENDER_REPORT)
             rtcp_read_sender_report(&packet);
+        if (packet.type == RTCP_TRANSPORT_FEEDBACK && packet.count == RTCP_TRANSPORT_WIDE)
+            parse_transport_feedback(&packet);
         size_t blocks = packet.type == RTCP_SENDER_REPORT ? RTCP_SENDER_INFO_SIZE : 4;
         if (packet.type == RTCP_SENDER_REPORT || packet.type == RTCP_RECEIVER_REPORT)
             for (int i = 0; i < packet.count; i++)

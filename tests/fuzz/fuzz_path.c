@@ -59,13 +59,14 @@ static void add_client(struct path *path, struct client *client, uint8_t number,
 {
     uint8_t up[30] = {number}, down[30] = {0x80 | number};
     enum srtp_profile profile = next(input) & 1 ? SRTP_AEAD_AES_128_GCM : SRTP_AES128_CM_SHA1_80;
-    struct transport_spec transport = {.ssrc = 9, .extension_ids = {1, 2, 3, 4, 5}, .reduced_size_rtcp = next(input) & 1};
+    struct transport_spec transport = {.ssrc = 9, .extension_ids = {1, 2, 3, next(input) & 16, 4, 5},
+                                       .reduced_size_rtcp = next(input) & 1};
     struct source_spec video = {.kind = MEDIA_VIDEO, .mid = "v", .mid_size = 1, .payload_type = 96,
                                 .rtx_payload_type = 97, .nack = true, .pli = true, .remb = true};
     struct source_spec audio = {.kind = MEDIA_AUDIO, .mid = "a", .mid_size = 1, .payload_type = 111,
                                 .rtx_payload_type = -1, .ssrc = {true, 5}};
     struct slot_spec video_slot = {.kind = MEDIA_VIDEO, .payload_type = 96, .rtx_payload_type = 97, .ssrc = 31,
-                                   .rtx_ssrc = {true, 32}};
+                                   .rtx_ssrc = {true, 32}, .transport_cc_id = 16};
     struct slot_spec audio_slot = {.kind = MEDIA_AUDIO, .payload_type = 111, .ssrc = 41};
     client->transport = path_add_transport(path, &transport);
     client->video = path_add_source(path, client->transport, &video);

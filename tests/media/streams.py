@@ -11,6 +11,8 @@ from tests.media.specification.srtp import SrtpSession
 
 CLIENTS = 3
 RID_ID, REPAIRED_RID_ID = 11, 12
+TRANSPORT_CC_IDS = {0: 14, 2: 40}
+"""Of the clients that negotiated transport-wide feedback."""
 
 
 @dataclass
@@ -27,12 +29,17 @@ class Sender:
     picture_id: int = 0
     timestamp: int = 0
     rtx_number: int = 0
+    transport_number: int = 65_400
     sent: list[bytes] = field(default_factory=list)
 
     def extensions(self, dice: random.Random, mid: bytes) -> list[Extension]:
         """Return some of the header extensions that a packet of this m-line may have."""
         shift = 3 * self.client if self.client < CLIENTS - 1 else 20
+        self.transport_number += dice.choice((1, 1, 1, 1, 1, 1, 2, 5, -3, -30))
+        if dice.random() < 0.01:
+            self.transport_number += dice.choice((-1024, 700, 1023, 1024, 30_000))
         candidates = [
+            (TRANSPORT_CC_IDS.get(self.client, 10), (self.transport_number & 0xFFFF).to_bytes(2, "big")),
             (1, mid),
             (RID_ID, self.rid),
             (2 + shift, bytes((dice.randrange(256),))),

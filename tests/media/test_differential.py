@@ -11,15 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.sfu.packet_path import SlotSpec, SourceSpec, SrtpKeys, SrtpProfile, TransportSpec
-from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION, MediaKind
+from media.sfu.sdp.offer import (
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+    MediaKind,
+)
 from media.sfu.stun import Address
 from tests.media.specification import rtcp
 from tests.media.specification.path import PathSpecification
 from tests.media.specification.rtcp import is_rtcp
-from tests.media.specification.rtp import build_rtp_header
+from tests.media.specification.rtp import build_rtp_header, parse_rtp
 from tests.media.specification.srtp import SrtpError, SrtpSession
 from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
-from tests.media.streams import CLIENTS, REPAIRED_RID_ID, RID_ID, Sender
+from tests.media.specification.transport_cc import TransportFeedback
+from tests.media.streams import CLIENTS, REPAIRED_RID_ID, RID_ID, TRANSPORT_CC_IDS, Sender
 from tests.media.wire import (
     OPUS_TYPE,
     ORIENTATION_EXTENSION,
@@ -39,7 +46,7 @@ CHOICES = (
     *CALM,
     *("lose", "late", "retransmission", "probe", "padding", "junk", "bad_rtcp", "report", "sender_report"),
     *("nack", "nack", "key_frame_request", "wait", "wait", "wait", "outage", "route", "mute", "move", "leap"),
-    *("replay", "restart", "select", "select", "select"),
+    *("replay", "restart", "select", "select", "select", "transport_feedback", "transport_feedback"),
 )
 
 
@@ -71,6 +78,7 @@ class Twins:
         self._ports = 40_000
         self.newest: dict[int, int] = {}
         """The sequence number last sent, by SSRC."""
+        self.newest_of_transport: dict[Address, int] = {}
         self.taken = [Ports({}), Ports({})]
         self.paths: list[Driven] = [
             DrivenNative(clock=lambda: self.now, send=self.taken[0].take, uplink_bps=4_000_000),
@@ -92,6 +100,8 @@ class Twins:
             AUDIO_LEVEL_EXTENSION: 2 + shift,
             ORIENTATION_EXTENSION: 3 + shift,
         }
+        if number in TRANSPORT_CC_IDS:
+            extensions[TRANSPORT_CC_EXTENSION] = TRANSPORT_CC_IDS[number]
         spec = TransportSpec(ssrc=900 + number, extensions=extensions, reduced_size_rtcp=number != 1)
         transports = [path.add_transport(spec) for path in self.paths]
         assert transports[0] == transports[1]
@@ -117,9 +127,9 @@ class Twins:
         ):
             self.both(lambda path, source=source: path.add_source(transports[0], source))  # type: ignore[misc]
         for slot in (
-            SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, ssrc + 10, ssrc + 11),
+            SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, ssrc + 10, ssrc + 11, TRANSPORT_CC_IDS.get(number)),
             SlotSpec(MediaKind.VIDEO, VP8_TYPE, None, ssrc + 20, None),
-            SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, ssrc + 30, None),
+            SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, ssrc + 30, None, TRANSPORT_CC_IDS.get(number)),
         ):
             self.both(lambda path, slot=slot: path.add_slot(transports[0], slot))  # type: ignore[misc]
         return self._connect(number, ssrc)
@@ -171,8 +181,17 @@ class Twins:
         assert self.taken[0].sent == self.taken[1].sent
         for packet in (packet for sent in self.taken[0].sent.values() for packet in sent):
             self.newest[int.from_bytes(packet[8:12], "big")] = int.from_bytes(packet[2:4], "big")
+        for address, sent in self.taken[0].sent.items():
+            self._note_numbers(address, [packet for packet in sent if not is_rtcp(packet)])
         for ports in self.taken:
             ports.sent.clear()
+
+    def _note_numbers(self, address: Address, packets: list[bytes]) -> None:
+        for packet in map(parse_rtp, packets):
+            for identifier in TRANSPORT_CC_IDS.values():
+                number = packet.extension(identifier)
+                if number is not None:
+                    self.newest_of_transport[address] = int.from_bytes(number, "big")
 
     def finish(self) -> None:
         native, plain = (path.counters() for path in self.paths)
@@ -268,7 +287,18 @@ class Twins:
     def bad_rtcp(self, sender: Sender) -> None:
         body = self.dice.randbytes(4 * self.dice.randrange(12))
         kind, count = self.dice.choice(
-            ((200, 1), (201, 1), (202, 1), (203, 2), (205, 1), (206, 1), (206, 4), (206, 15), (207, 3))
+            (
+                (200, 1),
+                (201, 1),
+                (202, 1),
+                (203, 2),
+                (205, 1),
+                (205, 15),
+                (206, 1),
+                (206, 4),
+                (206, 15),
+                (207, 3),
+            )
         )
         words = len(body) // 4 + self.dice.choice((0, 0, 0, 1))
         padded = self.dice.choice((0x80, 0x80, 0xA0))
@@ -297,6 +327,13 @@ class Twins:
         around = self.newest.get(base + 10, 0) - self.dice.choice((10, 40, 300))
         numbers = [(around + step) & 0xFFFF for step in sorted(self.dice.sample(range(40), 9))]
         self.send(sender, rtcp.build_nack(5, base + 10, numbers * self.dice.choice((1, 2))), report=True)
+
+    def transport_feedback(self, sender: Sender) -> None:
+        base = self.newest_of_transport.get(sender.address, 0) - self.dice.randrange(60)
+        choices = self.dice.choice(((0, 3), (None,), (None, 0), (None, 0, 255, 256, -1, -0x8000, 0x7FFF)))
+        deltas = tuple(self.dice.choice(choices) for _ in range(self.dice.choice((1, 7, 8, 30, 300))))
+        feedback = TransportFeedback(5, 0, base & 0xFFFF, self.dice.randrange(1 << 24), 0, deltas)
+        self.send(sender, rtcp.build_transport_wide(feedback), report=True)
 
     def key_frame_request(self, sender: Sender) -> None:
         base = sender.ssrc - sender.ssrc % 1000

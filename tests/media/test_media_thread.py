@@ -88,7 +88,13 @@ async def test_media_are_forwarded_between_sockets(dual_stack: Running, family: 
             remb=False,
         )
         slot = core.add_slot(
-            transports[1], is_video=False, payload_type=96, rtx_payload_type=None, ssrc=41, rtx_ssrc=None
+            transports[1],
+            is_video=False,
+            payload_type=96,
+            rtx_payload_type=None,
+            ssrc=41,
+            rtx_ssrc=None,
+            transport_cc_id=0,
         )
         core.route(slot, source, 0)
         sender.sendto(

@@ -79,11 +79,6 @@ def test_arbitrary_bodies_raise_nothing_but_rtcp_error(kind: int, count: int, bo
         return
 
 
-def test_transport_wide_feedback_is_not_taken_for_a_nack() -> None:
-    body = struct.pack("!IIHHI", 1, 2, 3, 4, 5)
-    assert parse_rtcp(struct.pack("!BBH", 0x80 | 15, rtcp.TRANSPORT_FEEDBACK, len(body) // 4) + body) == []
-
-
 @pytest.mark.parametrize(
     "data", [b"", b"\x80\xc8\x00\x01\0\0\0\1", b"\x80\xc9\x00\x09\0\0\0\1", b"\x40\xc9\0\0"]
 )

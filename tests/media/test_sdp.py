@@ -82,8 +82,23 @@ def test_an_answer_has_only_what_was_offered(offer: str) -> None:
         feedback = {line for line in answered.splitlines() if line.startswith("a=rtcp-fb:")}
         assert feedback <= set(offered.splitlines())
         assert re.search(r"a=mid:(\S+)", offered)[1] == re.search(r"a=mid:(\S+)", answered)[1]  # type: ignore[index]
-    assert "transport-cc" not in text
     assert "simulcast" not in text
+
+
+@pytest.mark.parametrize("offer", [CHROMIUM, FIREFOX])
+def test_transport_wide_feedback_is_accepted_where_an_m_line_offers_extension_and_rtcp(offer: str) -> None:
+    for offered, answered in zip(sections(offer), sections(answer(offer).answer), strict=True):
+        expected = "transport-wide-cc-extensions" in offered
+        assert ("transport-wide-cc-extensions" in answered) == expected
+        assert len(re.findall(r"a=rtcp-fb:\d+ transport-cc", answered)) == expected
+
+
+def test_only_streams_that_negotiated_transport_wide_numbers_get_them() -> None:
+    assert {slot.spec.transport_cc_id for slot in answer(CHROMIUM).slots} == {3}
+    microphone, camera = answer(FIREFOX).slots
+    assert (microphone.spec.transport_cc_id, camera.spec.transport_cc_id) == (None, 7)
+    without_rtcp = answer(CHROMIUM.replace(" transport-cc", " other")).answer
+    assert "transport-wide-cc-extensions" not in without_rtcp
 
 
 def test_an_answer_says_where_and_as_whom_to_connect() -> None:

@@ -22,7 +22,13 @@ from media.sfu.packet_path import (
     TransportId,
     TransportSpec,
 )
-from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION, MediaKind
+from media.sfu.sdp.offer import (
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+    MediaKind,
+)
 from media.sfu.stun import Address
 from tests.media.specification.path import PathSpecification
 from tests.media.specification.rtcp import RtcpPacket, is_rtcp, parse_rtcp
@@ -100,11 +106,16 @@ class Client:
         return self.wire.path.add_source(self.transport, spec)
 
     def video_slot(self) -> SlotId:
-        spec = SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, 31, 32)
+        spec = SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, 31, 32, self.transport_cc_id)
         return self.wire.path.add_slot(self.transport, spec)
 
     def audio_slot(self) -> SlotId:
-        return self.wire.path.add_slot(self.transport, SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, 41, None))
+        spec = SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, 41, None, self.transport_cc_id)
+        return self.wire.path.add_slot(self.transport, spec)
+
+    @property
+    def transport_cc_id(self) -> int | None:
+        return self.extensions.get(TRANSPORT_CC_EXTENSION)
 
     def send_video(
         self,
@@ -213,7 +224,12 @@ class Wire:
         return Counter(self.path.counters())
 
     def client(
-        self, *, keyed: bool = True, profile: SrtpProfile = SrtpProfile.AEAD_AES_128_GCM, shift: int = 0
+        self,
+        *,
+        keyed: bool = True,
+        profile: SrtpProfile = SrtpProfile.AEAD_AES_128_GCM,
+        shift: int = 0,
+        transport_cc: bool = False,
     ) -> Client:
         """Add a client; `shift` makes its header-extension identifiers differ from others'."""
         extensions = {
@@ -223,6 +239,8 @@ class Wire:
             RID_EXTENSION: 10 + shift,
             REPAIRED_RID_EXTENSION: 12 + shift,
         }
+        if transport_cc:
+            extensions[TRANSPORT_CC_EXTENSION] = 3 + shift
         transport = self.path.add_transport(
             TransportSpec(ssrc=99, extensions=extensions, reduced_size_rtcp=True)
         )

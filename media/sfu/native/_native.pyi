@@ -41,8 +41,12 @@ class PathCore:
         rtx_payload_type: int | None,
         ssrc: int,
         rtx_ssrc: int | None,
+        transport_cc_id: int,
     ) -> int:
-        """Create an empty slot; KeyError also for a 17th one."""
+        """Create an empty slot; KeyError also for a 17th one.
+
+        `transport_cc_id` is the identifier of the transport-wide number's header extension, 0 for none.
+        """
 
     def set_address(self, transport: int, ip: bytes, port: int, now_us: int) -> None:
         """Send to this address from now on, and accept packets from it."""

@@ -95,6 +95,7 @@ cdef extern from "slot.h":
         uint8_t rtx_payload_type
         uint32_t ssrc
         maybe_ssrc rtx_ssrc
+        uint8_t transport_cc_id
 
 cdef extern from "transport.h":
     int EXTENSION_COUNT
@@ -253,7 +254,8 @@ cdef class PathCore:
             gate_end_command(&self._gate)
         return check_id(number)
 
-    def add_slot(self, uint32_t transport, *, is_video, payload_type, rtx_payload_type, ssrc, rtx_ssrc):
+    def add_slot(self, uint32_t transport, *, is_video, payload_type, rtx_payload_type, ssrc, rtx_ssrc,
+                 transport_cc_id):
         cdef slot_spec spec
         cdef uint32_t number
         spec.kind = MEDIA_VIDEO if is_video else MEDIA_AUDIO
@@ -261,6 +263,7 @@ cdef class PathCore:
         spec.rtx_payload_type = rtx_payload_type or 0
         spec.ssrc = ssrc
         spec.rtx_ssrc = to_ssrc(rtx_ssrc if rtx_payload_type is not None else None)
+        spec.transport_cc_id = transport_cc_id
         with nogil:
             gate_begin_command(&self._gate)
             number = path_add_slot(self._path, transport, &spec)

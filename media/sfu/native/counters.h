@@ -13,6 +13,10 @@
     X(packets_retransmitted)        /* in answer to NACKs received */                      \
     X(nacks_sent)                                                                          \
     X(nacks_received)                                                                      \
+    X(transport_feedback_sent)      /* on when a client's packets arrived */               \
+    X(transport_feedback_received)                                                         \
+    X(packets_acknowledged)         /* by that feedback */                                 \
+    X(packets_reported_lost)                                                               \
     X(key_frame_requests_sent)                                                             \
     X(key_frame_requests_received)                                                         \
     X(malformed_rtp)                                                                       \

@@ -1,5 +1,7 @@
 #include "egress.h"
 
+#include "transport_cc.h"
+
 #define RTP_ROOM (DATAGRAM_SIZE - SRTP_MAX_GROWTH)
 
 /* A compound of reports at its longest must fit a datagram. */
@@ -8,6 +10,9 @@ _Static_assert(MAX_SLOTS * (4 + RTCP_SENDER_INFO_SIZE) + 8 + MAX_SOURCES * RTCP_
 
 /* A NACK of all that can be missing, with what comes before it. */
 _Static_assert(40 + 4 * GAP_RING / 2 < RTP_ROOM, "requests for lost packets may be too long");
+
+/* So must a report on arrivals. */
+_Static_assert(40 + TRANSPORT_CC_MAX_SIZE < RTP_ROOM, "transport-wide feedback may be too long");
 
 static void put(struct path *path, struct transport *receiver, size_t size)
 {
@@ -20,10 +25,20 @@ static void put(struct path *path, struct transport *receiver, size_t size)
 
 static bool can_send(const struct transport *receiver) { return receiver->send && receiver->has_address; }
 
-static void send_rtp(struct path *path, struct transport *receiver, uint8_t *packet, size_t size)
+/* Sends a slot's packet, under the next transport-wide number where its m-line has these. */
+static void send_rtp(struct path *path, struct slot *slot, uint8_t *packet, size_t size, int64_t now_us)
 {
-    if (size && srtp_protect_rtp(receiver->send, packet, &size) == SRTP_OK)
-        put(path, receiver, size);
+    struct transport *receiver = slot->transport;
+    bool numbered = slot->spec.transport_cc_id && receiver->sent;
+    if (!size)
+        return;
+    if (numbered)
+        rtp_set_transport_number(packet, sent_number(receiver->sent));
+    if (srtp_protect_rtp(receiver->send, packet, &size) != SRTP_OK)
+        return;
+    if (numbered)
+        sent_note(receiver->sent, (uint16_t)size, now_us);
+    put(path, receiver, size);
 }
 
 static void send_rtcp(struct path *path, struct transport *receiver, uint8_t *packet, size_t size)
@@ -42,7 +57,7 @@ void forward_into(struct path *path, struct slot *slot, const struct media_packe
         return;
     }
     uint8_t *room = outbox_room(path->outbox);
-    send_rtp(path, receiver, room, slot_forward(slot, packet, now_us, room));
+    send_rtp(path, slot, room, slot_forward(slot, packet, now_us, room), now_us);
 }
 
 void forward_from(struct path *path, struct slot *slot, int64_t number, int64_t now_us)
@@ -62,7 +77,7 @@ void retransmit(struct path *path, struct slot *slot, uint16_t sequence_number, 
         return;
     path->counters.packets_retransmitted++;
     uint8_t *room = outbox_room(path->outbox);
-    send_rtp(path, slot->transport, room, slot_retransmit(slot, packet, sequence_number, room));
+    send_rtp(path, slot, room, slot_retransmit(slot, packet, sequence_number, room), now_us);
 }
 
 static void request_lost(struct path *path, struct source *source, const int64_t *numbers, size_t count)
@@ -116,6 +131,20 @@ void request_due_key_frame(struct path *path, struct source *source, int64_t now
     else
         size += rtcp_write_full_intra(room + size, sender->spec.ssrc, source->ssrc.value, ++source->fir_command);
     send_rtcp(path, sender, room, size);
+}
+
+void send_transport_feedback(struct path *path, struct transport *transport, int64_t now_us)
+{
+    if (!transport->arrivals || !can_send(transport))
+        return;
+    while (arrivals_pending(transport->arrivals)) {
+        uint8_t *room = outbox_room(path->outbox);
+        size_t size = transport_write_prefix(transport, room);
+        size += arrivals_write(transport->arrivals, transport->spec.ssrc, room + size);
+        path->counters.transport_feedback_sent++;
+        send_rtcp(path, transport, room, size);
+    }
+    transport->next_feedback_us = now_us + ARRIVALS_REPORT_INTERVAL_US;
 }
 
 void send_reports(struct path *path, struct transport *transport, int64_t now_us)

@@ -22,6 +22,9 @@ void want_key_frame(struct path *path, struct source *source, int64_t now_us);
 /* Asks for a key frame that was wished for, if that is due. */
 void request_due_key_frame(struct path *path, struct source *source, int64_t now_us);
 
+/* Tells a transport's client when its packets arrived, if there is something to tell. */
+void send_transport_feedback(struct path *path, struct transport *transport, int64_t now_us);
+
 /* Sends a transport's regular reports. */
 void send_reports(struct path *path, struct transport *transport, int64_t now_us);
 

@@ -133,6 +133,14 @@ static void deliver(struct path *path, struct slot *slot, const struct media_pac
         forward_from(path, slot, media->number + 1, now_us); /* the key frame's beginning came late */
 }
 
+static void note_arrival(struct transport *transport, const struct rtp_packet *packet, int64_t now_us)
+{
+    struct rtp_element element;
+    uint8_t id = transport->spec.extension_ids[EXTENSION_TRANSPORT_CC];
+    if (rtp_find_element(&packet->extensions, id, &element) && element.size == sizeof(uint16_t))
+        arrivals_note(transport->arrivals, load16(element.data), packet->ssrc, now_us);
+}
+
 static void receive_media(struct path *path, struct stream *stream, struct rtp_packet *packet, int64_t now_us)
 {
     struct source *source = stream->source;
@@ -174,6 +182,7 @@ static void receive_rtp(struct path *path, struct transport *transport, uint8_t 
         path->counters.malformed_rtp++;
         return;
     }
+    note_arrival(transport, &packet, now_us);
     struct stream *stream = transport_stream(transport, &packet);
     if (!stream) {
         path->counters.dropped_unknown_stream++;

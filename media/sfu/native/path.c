@@ -273,6 +273,8 @@ void path_poll(struct path *path, int64_t now_us)
                 source->key_frame_wanted = true;
             request_due_key_frame(path, source, now_us);
         }
+        if (now_us >= transport->next_feedback_us)
+            send_transport_feedback(path, transport, now_us);
         if (now_us >= transport->next_report_us)
             send_reports(path, transport, now_us);
     }

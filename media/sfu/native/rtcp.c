@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "transport_cc.h"
 
 #define HEADER_SIZE 4
 #define FEEDBACK_SIZE 8 /* both SSRCs */
@@ -60,6 +61,14 @@ static bool payload_feedback_fits(const struct rtcp_packet *packet)
                      packet->size >= REMB_FIXED_SIZE + 4 * (size_t)packet->body[12]);
 }
 
+static bool transport_feedback_fits(const struct rtcp_packet *packet)
+{
+    struct transport_cc_reader reader;
+    if (packet->count == RTCP_TRANSPORT_WIDE)
+        return transport_cc_begin(packet, &reader);
+    return packet->count != RTCP_GENERIC_NACK || (packet->size >= FEEDBACK_SIZE && packet->size % 4 == 0);
+}
+
 static bool packet_fits(const struct rtcp_packet *packet)
 {
     switch (packet->type) {
@@ -72,7 +81,7 @@ static bool packet_fits(const struct rtcp_packet *packet)
     case RTCP_GOODBYE:
         return packet->size >= 4 * (size_t)packet->count;
     case RTCP_TRANSPORT_FEEDBACK:
-        return packet->count != RTCP_GENERIC_NACK || (packet->size >= FEEDBACK_SIZE && packet->size % 4 == 0);
+        return transport_feedback_fits(packet);
     case RTCP_PAYLOAD_FEEDBACK:
         return payload_feedback_fits(packet);
     default:
@@ -131,8 +140,7 @@ static void write_block(uint8_t *out, const struct rtcp_block *block)
     store32(out + 20, block->delay_since_last);
 }
 
-/* Writes the header of a packet whose body of `body` bytes follows it; returns the whole size. */
-static size_t write_header(uint8_t *out, enum rtcp_type type, size_t count, size_t body)
+size_t rtcp_write_header(uint8_t *out, enum rtcp_type type, size_t count, size_t body)
 {
     out[0] = (uint8_t)(0x80 | count);
     out[1] = (uint8_t)type;
@@ -148,7 +156,7 @@ size_t rtcp_write_sender_report(uint8_t *out, const struct rtcp_sender_report *r
     store32(body + 12, report->rtp_timestamp);
     store32(body + 16, report->packet_count);
     store32(body + 20, report->octet_count);
-    return write_header(out, RTCP_SENDER_REPORT, 0, RTCP_SENDER_INFO_SIZE);
+    return rtcp_write_header(out, RTCP_SENDER_REPORT, 0, RTCP_SENDER_INFO_SIZE);
 }
 
 size_t rtcp_write_receiver_report(uint8_t *out, uint32_t ssrc, const struct rtcp_block *blocks, size_t count)
@@ -156,7 +164,7 @@ size_t rtcp_write_receiver_report(uint8_t *out, uint32_t ssrc, const struct rtcp
     store32(out + HEADER_SIZE, ssrc);
     for (size_t i = 0; i < count; i++)
         write_block(out + HEADER_SIZE + 4 + i * RTCP_BLOCK_SIZE, blocks + i);
-    return write_header(out, RTCP_RECEIVER_REPORT, count, 4 + count * RTCP_BLOCK_SIZE);
+    return rtcp_write_header(out, RTCP_RECEIVER_REPORT, count, 4 + count * RTCP_BLOCK_SIZE);
 }
 
 size_t rtcp_write_description(uint8_t *out, uint32_t ssrc, const char *cname)
@@ -168,7 +176,7 @@ size_t rtcp_write_description(uint8_t *out, uint32_t ssrc, const char *cname)
     body[5] = (uint8_t)length;
     memcpy(body + 6, cname, length);
     memset(body + chunk, 0, 4 - chunk % 4);
-    return write_header(out, RTCP_SOURCE_DESCRIPTION, 1, chunk + 4 - chunk % 4);
+    return rtcp_write_header(out, RTCP_SOURCE_DESCRIPTION, 1, chunk + 4 - chunk % 4);
 }
 
 static uint8_t *write_ssrcs(uint8_t *out, uint32_t sender_ssrc, uint32_t media_ssrc)
@@ -181,7 +189,7 @@ static uint8_t *write_ssrcs(uint8_t *out, uint32_t sender_ssrc, uint32_t media_s
 size_t rtcp_write_picture_loss(uint8_t *out, uint32_t sender_ssrc, uint32_t media_ssrc)
 {
     write_ssrcs(out, sender_ssrc, media_ssrc);
-    return write_header(out, RTCP_PAYLOAD_FEEDBACK, RTCP_PICTURE_LOSS, FEEDBACK_SIZE);
+    return rtcp_write_header(out, RTCP_PAYLOAD_FEEDBACK, RTCP_PICTURE_LOSS, FEEDBACK_SIZE);
 }
 
 size_t rtcp_write_full_intra(uint8_t *out, uint32_t sender_ssrc, uint32_t media_ssrc, uint8_t command)
@@ -189,7 +197,7 @@ size_t rtcp_write_full_intra(uint8_t *out, uint32_t sender_ssrc, uint32_t media_
     uint8_t *entry = write_ssrcs(out, sender_ssrc, 0);
     store32(entry, media_ssrc);
     store32(entry + 4, (uint32_t)command << 24);
-    return write_header(out, RTCP_PAYLOAD_FEEDBACK, RTCP_FULL_INTRA, FEEDBACK_SIZE + 8);
+    return rtcp_write_header(out, RTCP_PAYLOAD_FEEDBACK, RTCP_FULL_INTRA, FEEDBACK_SIZE + 8);
 }
 
 size_t rtcp_write_nack(uint8_t *out, uint32_t sender_ssrc, uint32_t media_ssrc, const uint16_t *numbers, size_t count)
@@ -205,7 +213,7 @@ size_t rtcp_write_nack(uint8_t *out, uint32_t sender_ssrc, uint32_t media_ssrc, 
             end += 4;
         }
     }
-    return write_header(out, RTCP_TRANSPORT_FEEDBACK, RTCP_GENERIC_NACK, (size_t)(end - out) - HEADER_SIZE);
+    return rtcp_write_header(out, RTCP_TRANSPORT_FEEDBACK, RTCP_GENERIC_NACK, (size_t)(end - out) - HEADER_SIZE);
 }
 
 size_t rtcp_write_estimate(uint8_t *out, uint32_t sender_ssrc, uint64_t bitrate_bps, const uint32_t *ssrcs,
@@ -220,5 +228,5 @@ size_t rtcp_write_estimate(uint8_t *out, uint32_t sender_ssrc, uint64_t bitrate_
     store24(body + 5, exponent << REMB_MANTISSA_BITS | (uint32_t)(bitrate_bps >> exponent));
     for (size_t i = 0; i < count; i++)
         store32(body + 8 + 4 * i, ssrcs[i]);
-    return write_header(out, RTCP_PAYLOAD_FEEDBACK, RTCP_APPLICATION, REMB_FIXED_SIZE + 4 * count);
+    return rtcp_write_header(out, RTCP_PAYLOAD_FEEDBACK, RTCP_APPLICATION, REMB_FIXED_SIZE + 4 * count);
 }

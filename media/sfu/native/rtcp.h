@@ -1,4 +1,5 @@
-/* RTCP: reports (RFC 3550 section 6), feedback (RFC 4585, RFC 5104), REMB (draft-alvestrand-rmcat-remb). */
+/* RTCP: reports (RFC 3550 section 6), feedback (RFC 4585, RFC 5104), REMB (draft-alvestrand-rmcat-remb).
+ * Transport-wide feedback has a file of its own. */
 #ifndef SPORTELLO_RTCP_H
 #define SPORTELLO_RTCP_H
 
@@ -15,7 +16,13 @@ enum rtcp_type {
     RTCP_PAYLOAD_FEEDBACK = 206,
 };
 
-enum { RTCP_GENERIC_NACK = 1, RTCP_PICTURE_LOSS = 1, RTCP_FULL_INTRA = 4, RTCP_APPLICATION = 15 };
+enum {
+    RTCP_GENERIC_NACK = 1,
+    RTCP_TRANSPORT_WIDE = 15,
+    RTCP_PICTURE_LOSS = 1,
+    RTCP_FULL_INTRA = 4,
+    RTCP_APPLICATION = 15,
+};
 
 #define RTCP_SENDER_INFO_SIZE 24
 #define RTCP_BLOCK_SIZE 24
@@ -64,6 +71,9 @@ bool rtcp_next(const uint8_t *data, size_t size, size_t *position, struct rtcp_p
 /* Read parts of well-formed packets. */
 struct rtcp_sender_report rtcp_read_sender_report(const struct rtcp_packet *packet);
 struct rtcp_block rtcp_read_block(const uint8_t *at);
+
+/* Writes the header of a packet whose body of `body` bytes follows it; returns the whole size. */
+size_t rtcp_write_header(uint8_t *out, enum rtcp_type type, size_t count, size_t body);
 
 /* Write one packet each and return its size. */
 size_t rtcp_write_sender_report(uint8_t *out, const struct rtcp_sender_report *report);

@@ -13,6 +13,7 @@
 #define TWO_BYTE_PROFILE 0x1000
 #define ONE_BYTE_MAX_ID 14
 #define ONE_BYTE_MAX_SIZE 16
+#define NUMBER_ELEMENT_SIZE 4 /* of a transport-wide number, in the two-byte form */
 
 /* The next element; *position moves behind it. Returns 1, 0 at the end, -1 if the element is cut off. */
 static int next_element(const struct rtp_extensions *extensions, size_t *position, struct rtp_element *element)
@@ -104,16 +105,15 @@ bool rtp_find_element(const struct rtp_extensions *extensions, uint8_t id, struc
 size_t rtp_header_bound(const struct rtp_extensions *extensions)
 {
     /* An element of two bytes grows by one at most, when the one-byte form no longer fits. */
-    return RTP_HEADER_SIZE + EXTENSION_HEADER_SIZE + extensions->size + extensions->size / 2 + 3;
+    return RTP_HEADER_SIZE + EXTENSION_HEADER_SIZE + NUMBER_ELEMENT_SIZE + extensions->size + extensions->size / 2 + 3;
 }
 
-/* How many elements are kept, and whether all of them fit the one-byte form. */
+/* How many elements are kept; clears `one_byte` if one of them does not fit that form. */
 static int count_kept(const struct rtp_extensions *extensions, const uint8_t ids[256], bool *one_byte)
 {
     struct rtp_element element;
     size_t position = 0;
     int kept = 0;
-    *one_byte = true;
     while (rtp_next_element(extensions, &position, &element)) {
         if (!ids[element.id])
             continue;
@@ -124,21 +124,29 @@ static int count_kept(const struct rtp_extensions *extensions, const uint8_t ids
     return kept;
 }
 
+static size_t write_element_head(uint8_t *out, uint8_t id, uint8_t size, bool one_byte)
+{
+    if (one_byte) {
+        out[0] = (uint8_t)(id << 4 | (size - 1));
+        return 1;
+    }
+    out[0] = id;
+    out[1] = size;
+    return 2;
+}
+
 static size_t write_elements(uint8_t *out, const struct rtp_extensions *extensions, const uint8_t ids[256],
-                             bool one_byte)
+                             uint8_t transport_cc_id, bool one_byte)
 {
     struct rtp_element element;
     size_t position = 0, at = EXTENSION_HEADER_SIZE;
+    if (transport_cc_id)
+        at += write_element_head(out + at, transport_cc_id, sizeof(uint16_t), one_byte) + sizeof(uint16_t);
     while (rtp_next_element(extensions, &position, &element)) {
         uint8_t id = ids[element.id];
         if (!id)
             continue;
-        if (one_byte) {
-            out[at++] = (uint8_t)(id << 4 | (element.size - 1));
-        } else {
-            out[at++] = id;
-            out[at++] = element.size;
-        }
+        at += write_element_head(out + at, id, element.size, one_byte);
         memcpy(out + at, element.data, element.size);
         at += element.size;
     }
@@ -149,16 +157,26 @@ static size_t write_elements(uint8_t *out, const struct rtp_extensions *extensio
     return at;
 }
 
-size_t rtp_write_header(uint8_t *out, const struct rtp_packet *fields, const uint8_t ids[256])
+size_t rtp_write_header(uint8_t *out, const struct rtp_packet *fields, const uint8_t ids[256],
+                        uint8_t transport_cc_id)
 {
-    bool one_byte;
+    bool one_byte = transport_cc_id <= ONE_BYTE_MAX_ID;
     int kept = fields->extensions.size ? count_kept(&fields->extensions, ids, &one_byte) : 0;
-    out[0] = VERSION_2 | (kept ? EXTENSION_BIT : 0);
+    bool extended = kept || transport_cc_id;
+    out[0] = VERSION_2 | (extended ? EXTENSION_BIT : 0);
     out[1] = fields->payload_type | (fields->marker ? MARKER_BIT : 0);
     store16(out + 2, fields->sequence_number);
     store32(out + 4, fields->timestamp);
     store32(out + 8, fields->ssrc);
-    if (!kept)
+    if (!extended)
         return RTP_HEADER_SIZE;
-    return RTP_HEADER_SIZE + write_elements(out + RTP_HEADER_SIZE, &fields->extensions, ids, one_byte);
+    return RTP_HEADER_SIZE +
+           write_elements(out + RTP_HEADER_SIZE, &fields->extensions, ids, transport_cc_id, one_byte);
+}
+
+void rtp_set_transport_number(uint8_t *packet, uint16_t number)
+{
+    uint8_t *extensions = packet + RTP_HEADER_SIZE;
+    size_t head = load16(extensions) == ONE_BYTE_PROFILE ? 1 : 2;
+    store16(extensions + EXTENSION_HEADER_SIZE + head, number);
 }

@@ -42,11 +42,16 @@ bool rtp_next_element(const struct rtp_extensions *extensions, size_t *position,
 /* Returns the element with this identifier; false if there is none. Identifier 0 is nobody's. */
 bool rtp_find_element(const struct rtp_extensions *extensions, uint8_t id, struct rtp_element *element);
 
-/* A bound of what rtp_write_header writes for these extensions. */
+/* A bound of what rtp_write_header writes for these extensions and a transport-wide number. */
 size_t rtp_header_bound(const struct rtp_extensions *extensions);
 
 /* Writes a header with these fields, and with those extension elements whose identifier `ids` maps to
- * another than 0; one-byte form if all fit it. Returns its size. */
-size_t rtp_write_header(uint8_t *out, const struct rtp_packet *fields, const uint8_t ids[256]);
+ * another than 0; one-byte form if all fit it. Before them comes room for a transport-wide number, if its
+ * identifier is not 0. Returns the header's size. */
+size_t rtp_write_header(uint8_t *out, const struct rtp_packet *fields, const uint8_t ids[256],
+                        uint8_t transport_cc_id);
+
+/* Fills in the transport-wide number of a packet whose header has room for it. */
+void rtp_set_transport_number(uint8_t *packet, uint16_t number);
 
 #endif

@@ -191,7 +191,7 @@ static size_t write_media(struct slot *slot, const struct media_packet *packet, 
     fields.sequence_number = (uint16_t)mapped->number;
     fields.timestamp += slot->timestamp_offset;
     fields.ssrc = slot->spec.ssrc;
-    size_t header = rtp_write_header(out, &fields, slot->extension_ids);
+    size_t header = rtp_write_header(out, &fields, slot->extension_ids, slot->spec.transport_cc_id);
     size_t payload = write_payload(slot, packet, mapped, out + header);
     slot->packet_count++;
     slot->octet_count += (uint32_t)payload;
@@ -300,7 +300,7 @@ size_t slot_retransmit(struct slot *slot, const struct media_packet *packet, uin
     fields.sequence_number = ++slot->rtx_number;
     fields.timestamp += slot->timestamp_offset;
     fields.ssrc = slot->spec.rtx_ssrc.value;
-    size_t header = rtp_write_header(out, &fields, slot->extension_ids);
+    size_t header = rtp_write_header(out, &fields, slot->extension_ids, slot->spec.transport_cc_id);
     store16(out + header, sequence_number);
     return header + RTX_HEADER_SIZE + write_payload(slot, packet, &mapped, out + header + RTX_HEADER_SIZE);
 }

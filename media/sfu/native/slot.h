@@ -33,6 +33,7 @@ struct slot_spec {
     uint8_t rtx_payload_type;
     uint32_t ssrc;
     struct maybe_ssrc rtx_ssrc; /* unknown: nothing is sent again */
+    uint8_t transport_cc_id;    /* of the transport-wide number in the receiver's m-line, 0: not negotiated */
 };
 
 struct slot {

@@ -7,6 +7,15 @@
 
 static const char CNAME[] = "sportello";
 
+static bool prepare_feedback(struct transport *transport)
+{
+    if (!transport->spec.extension_ids[EXTENSION_TRANSPORT_CC])
+        return true;
+    transport->arrivals = calloc(1, sizeof *transport->arrivals);
+    transport->sent = calloc(1, sizeof *transport->sent);
+    return transport->arrivals && transport->sent;
+}
+
 struct transport *transport_new(uint32_t id, const struct transport_spec *spec)
 {
     struct transport *transport = calloc(1, sizeof *transport);
@@ -14,10 +23,13 @@ struct transport *transport_new(uint32_t id, const struct transport_spec *spec)
         return NULL;
     transport->id = id;
     transport->spec = *spec;
-    transport->next_report_us = TIME_NEVER;
+    transport->next_feedback_us = transport->next_report_us = TIME_NEVER;
     transport->last_received_us = TIME_NEVER;
     transport->round_trip_us = -1;
-    return transport;
+    if (prepare_feedback(transport))
+        return transport;
+    transport_free(transport);
+    return NULL;
 }
 
 void transport_free(struct transport *transport)
@@ -28,6 +40,8 @@ void transport_free(struct transport *transport)
         source_free(transport->sources[i]);
     srtp_free(transport->receive);
     srtp_free(transport->send);
+    free(transport->arrivals);
+    free(transport->sent);
     free(transport);
 }
 

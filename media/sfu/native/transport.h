@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arrivals.h"
 #include "index.h"
 #include "outbox.h"
+#include "sent.h"
 #include "slot.h"
 #include "source.h"
 #include "srtp.h"
@@ -22,6 +24,7 @@ enum extension {
     EXTENSION_MID,
     EXTENSION_RID,          /* of a layer's media */
     EXTENSION_REPAIRED_RID, /* of a layer's retransmissions */
+    EXTENSION_TRANSPORT_CC,
     EXTENSION_AUDIO_LEVEL,
     EXTENSION_VIDEO_ORIENTATION,
     EXTENSION_VIDEO_CONTENT_TYPE,
@@ -72,6 +75,9 @@ struct transport {
     int slot_count;
     struct stream streams[SRTP_MAX_STREAMS];
     int stream_count;
+    struct arrivals *arrivals; /* these two NULL where transport-wide feedback was not negotiated */
+    struct sent *sent;
+    int64_t next_feedback_us;
     int64_t next_report_us;
     uint64_t packets_in, bytes_in, packets_out, bytes_out;
     int64_t last_received_us; /* TIME_NEVER: nothing yet */

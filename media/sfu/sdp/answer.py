@@ -1,7 +1,7 @@
 """Writing the SDP answer from a template that Chromium and Firefox accept.
 
 Only what the offer has is answered: Firefox refuses an answer with a header extension it did not offer.
-transport-cc is never accepted, because a sender that negotiated it and gets none starves itself.
+Transport-wide feedback is accepted where an m-line offers both its header extension and its RTCP.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from media.sfu.ice import IceCredentials
-from media.sfu.sdp.offer import Fingerprint, MediaKind, MediaSection
+from media.sfu.sdp.offer import TRANSPORT_CC_EXTENSION, Fingerprint, MediaKind, MediaSection
 from media.sfu.sdp.plan import PlannedSection, TrackKind
 from media.sfu.stun import Address
 
 ACCEPTED_EXTENSIONS = (
+    TRANSPORT_CC_EXTENSION,
     "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
     "urn:ietf:params:rtp-hdrext:sdes:mid",
     "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
@@ -25,6 +26,7 @@ ACCEPTED_EXTENSIONS = (
     "http://www.webrtc.org/experiments/rtp-hdrext/color-space",
 )
 _VIDEO_FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
+_TRANSPORT_FEEDBACK = "transport-cc"
 _CANDIDATE_PRIORITY = 2130706431
 CNAME = "sportello"
 
@@ -103,8 +105,7 @@ def _payload_types(section: MediaSection) -> str:
 
 def _media_lines(item: PlannedSection) -> list[str]:
     section = item.section
-    accepted = [uri for uri in ACCEPTED_EXTENSIONS if uri in section.extensions]
-    lines = [f"a=extmap:{section.extensions[uri]} {uri}" for uri in accepted]
+    lines = [f"a=extmap:{identifier} {uri}" for uri, identifier in accepted_extensions(section).items()]
     direction = "recvonly" if item.sends else "sendonly" if item.receives else "inactive"
     lines += [f"a={direction}", "a=rtcp-mux"]
     if section.reduced_size_rtcp:
@@ -112,10 +113,27 @@ def _media_lines(item: PlannedSection) -> list[str]:
     return lines + (_opus_lines(section) if section.kind is MediaKind.AUDIO else _vp8_lines(section))
 
 
+def accepted_extensions(section: MediaSection) -> dict[str, int]:
+    """Return the identifiers by URI of the header extensions that an m-line's answer accepts."""
+    accepted = {uri: section.extensions[uri] for uri in ACCEPTED_EXTENSIONS if uri in section.extensions}
+    if section.transport_cc_id is None:
+        accepted.pop(TRANSPORT_CC_EXTENSION, None)
+    return accepted
+
+
+def _feedback_lines(section: MediaSection, kinds: Sequence[str]) -> list[str]:
+    codec = section.codec
+    lines = [f"a=rtcp-fb:{codec.payload_type} {kind}" for kind in kinds if kind in codec.feedback]
+    if section.transport_cc_id is not None:
+        lines.append(f"a=rtcp-fb:{codec.payload_type} {_TRANSPORT_FEEDBACK}")
+    return lines
+
+
 def _opus_lines(section: MediaSection) -> list[str]:
     payload_type = section.codec.payload_type
     return [
         f"a=rtpmap:{payload_type} opus/48000/2",
+        *_feedback_lines(section, ()),
         f"a=fmtp:{payload_type} minptime=10;useinbandfec=1",
     ]
 
@@ -123,7 +141,7 @@ def _opus_lines(section: MediaSection) -> list[str]:
 def _vp8_lines(section: MediaSection) -> list[str]:
     codec = section.codec
     lines = [f"a=rtpmap:{codec.payload_type} VP8/90000"]
-    lines += [f"a=rtcp-fb:{codec.payload_type} {kind}" for kind in _VIDEO_FEEDBACK if kind in codec.feedback]
+    lines += _feedback_lines(section, _VIDEO_FEEDBACK)
     if codec.rtx_payload_type is not None:
         lines.append(f"a=rtpmap:{codec.rtx_payload_type} rtx/90000")
         lines.append(f"a=fmtp:{codec.rtx_payload_type} apt={codec.payload_type}")

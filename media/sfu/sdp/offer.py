@@ -25,6 +25,7 @@ _MAX_EXTENSION_ID = 255
 MID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:mid"
 RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+TRANSPORT_CC_EXTENSION = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 
 class SdpError(ValueError):
@@ -67,6 +68,11 @@ class MediaSection:
     ssrc: int | None
     rtx_ssrc: int | None
     reduced_size_rtcp: bool
+
+    @property
+    def transport_cc_id(self) -> int | None:
+        """The identifier of the transport-wide number, if feedback on it is offered as well."""
+        return self.extensions.get(TRANSPORT_CC_EXTENSION) if "transport-cc" in self.codec.feedback else None
 
 
 @dataclass(frozen=True, slots=True)

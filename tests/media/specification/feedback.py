@@ -14,14 +14,16 @@ from tests.media.specification.rtcp import (
     RtcpPacket,
     SenderReport,
 )
+from tests.media.specification.slot import Slot
 from tests.media.specification.source import ReceivedReport, Source
 from tests.media.specification.transport import Transport
+from tests.media.specification.transport_cc import TransportFeedback
 
 
 class FeedbackHandler:
     """Handles the RTCP packets of all transports. Times are microseconds of the path's clock."""
 
-    def __init__(self, counters: Counter[str], send: Callable[[Transport, bytes], None]) -> None:
+    def __init__(self, counters: Counter[str], send: Callable[[Transport, Slot, bytes], None]) -> None:
         self._counters = counters
         self._send = send
 
@@ -39,6 +41,8 @@ class FeedbackHandler:
                 self._report_blocks(transport, packet.blocks, now)
             case Nack():
                 self._nack(transport, packet, now)
+            case TransportFeedback():
+                self._transport_feedback(transport, packet)
             case PictureLoss():
                 return self._key_frames_wanted(transport, [packet.media_ssrc])
             case FullIntra():
@@ -68,7 +72,18 @@ class FeedbackHandler:
             retransmission = slot.retransmit(number, now)
             if retransmission is not None:
                 self._counters["packets_retransmitted"] += 1
-                self._send(transport, retransmission)
+                self._send(transport, slot, retransmission)
+
+    def _transport_feedback(self, transport: Transport, feedback: TransportFeedback) -> None:
+        """Take each packet's fate, once."""
+        if transport.sent is None:
+            return
+        self._counters["transport_feedback_received"] += 1
+        first = transport.sent.extend(feedback.base)
+        for number, delta in enumerate(feedback.deltas, first):
+            if transport.sent.settle(number) is not None:
+                fate = "packets_reported_lost" if delta is None else "packets_acknowledged"
+                self._counters[fate] += 1
 
     def _key_frames_wanted(self, transport: Transport, ssrcs: Iterable[int]) -> list[Source]:
         slots = [transport.slots[ssrc] for ssrc in ssrcs if ssrc in transport.slots]

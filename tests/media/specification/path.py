@@ -19,6 +19,7 @@ from media.sfu.packet_path import (
 )
 from media.sfu.sdp.offer import MediaKind
 from media.sfu.stun import Address
+from tests.media.specification.arrivals import REPORT_INTERVAL_US as FEEDBACK_INTERVAL_US
 from tests.media.specification.feedback import FeedbackHandler
 from tests.media.specification.history import MediaPacket
 from tests.media.specification.rtcp import (
@@ -26,10 +27,17 @@ from tests.media.specification.rtcp import (
     build_full_intra,
     build_nack,
     build_picture_loss,
+    build_transport_wide,
     is_rtcp,
     parse_rtcp,
 )
-from tests.media.specification.rtp import RtpError, RtpPacket, parse_rtp, peek_ssrc
+from tests.media.specification.rtp import (
+    RtpError,
+    RtpPacket,
+    parse_rtp,
+    peek_ssrc,
+    set_transport_number,
+)
 from tests.media.specification.slot import Slot
 from tests.media.specification.source import SILENCE, Source
 from tests.media.specification.srtp import SrtpError
@@ -222,6 +230,7 @@ class PathSpecification:
         now = self._clock()
         self._arrived(transport, datagram, address, now)
         packet = parse_rtp(data)
+        self._note_arrival(transport, packet, now)
         stream = transport.stream(packet)
         if stream is None:
             self._counters["dropped_unknown_stream"] += 1
@@ -229,6 +238,12 @@ class PathSpecification:
         self._by_ssrc.setdefault(ssrc, transport)
         source, is_rtx = stream
         self._receive_media(transport, source, packet, now, is_rtx=is_rtx)
+
+    @staticmethod
+    def _note_arrival(transport: Transport, packet: RtpPacket, now: int) -> None:
+        number = packet.extension(transport.transport_cc_id) if transport.transport_cc_id else None
+        if number is not None and len(number) == 2:
+            transport.arrivals.note(int.from_bytes(number, "big"), packet.ssrc, now)
 
     def _receive_media(
         self, transport: Transport, source: Source, packet: RtpPacket, now: int, *, is_rtx: bool
@@ -270,15 +285,22 @@ class PathSpecification:
             return
         outgoing = slot.forward(packet, now)
         if outgoing is not None:
-            self._send_rtp(receiver, outgoing)
+            self._send_rtp(receiver, slot, outgoing)
 
-    def _send_rtp(self, receiver: Transport, packet: bytes) -> None:
+    def _send_rtp(self, receiver: Transport, slot: Slot, packet: bytes) -> None:
         if receiver.srtp is None or receiver.address is None:
             return
+        sent = receiver.sent if slot.spec.transport_cc_id is not None else None
+        if sent is not None:
+            packet = set_transport_number(packet, sent.next & 0xFFFF)
         try:
-            self._send(receiver, receiver.srtp.protect(packet))
+            datagram = receiver.srtp.protect(packet)
         except SrtpError:
             self._counters["dropped_too_long"] += 1
+            return
+        if sent is not None:
+            sent.note(len(datagram), self._clock())
+        self._send(receiver, datagram)
 
     def _send_rtcp(self, receiver: Transport, packet: bytes) -> None:
         if receiver.srtp is not None and receiver.address is not None:
@@ -312,8 +334,16 @@ class PathSpecification:
                 if source.lacks_key_frame(now):
                     source.key_frames.want()
                 self._request_due_key_frame(source, transport, now)
+            if transport.next_feedback is None or now >= transport.next_feedback:
+                self._send_transport_feedback(transport, now)
             if transport.next_report is None or now >= transport.next_report:
                 self._send_rtcp(transport, transport.reports(now, self._uplink_bps))
+
+    def _send_transport_feedback(self, transport: Transport, now: int) -> None:
+        for feedback in transport.arrivals.take(transport.spec.ssrc):
+            self._counters["transport_feedback_sent"] += 1
+            self._send_rtcp(transport, transport.compound(build_transport_wide(feedback)))
+        transport.next_feedback = now + FEEDBACK_INTERVAL_US
 
     def _repair(self, transport: Transport, source: Source, now: int) -> None:
         """Ask for lost packets, or for a key frame where that is no longer of use."""

@@ -6,6 +6,13 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tests.media.specification.transport_cc import (
+    TransportFeedback,
+    TransportFeedbackError,
+    build_transport_feedback,
+    parse_transport_feedback,
+)
+
 SENDER_REPORT = 200
 RECEIVER_REPORT = 201
 SOURCE_DESCRIPTION = 202
@@ -13,6 +20,7 @@ GOODBYE = 203
 TRANSPORT_FEEDBACK = 205
 PAYLOAD_FEEDBACK = 206
 _GENERIC_NACK = 1
+_TRANSPORT_WIDE = 15
 _PICTURE_LOSS = 1
 _FULL_INTRA = 4
 _APPLICATION = 15
@@ -118,6 +126,7 @@ RtcpPacket = (
     | PictureLoss
     | FullIntra
     | ReceiverEstimate
+    | TransportFeedback
 )
 
 
@@ -140,7 +149,7 @@ def parse_rtcp(data: bytes) -> list[RtcpPacket]:
         body, kind, count, position = _next_packet(data, position)
         try:
             packet = _parse_one(kind, count, body)
-        except (struct.error, IndexError):
+        except (struct.error, IndexError, TransportFeedbackError):
             raise RtcpError(f"packet of type {kind} cut off") from None
         if packet is not None:
             packets.append(packet)
@@ -178,6 +187,8 @@ def _parse_one(kind: int, count: int, body: bytes) -> RtcpPacket | None:
         return Goodbye(struct.unpack_from(f"!{count}I", body))
     if kind == TRANSPORT_FEEDBACK and count == _GENERIC_NACK:
         return _parse_nack(body)
+    if kind == TRANSPORT_FEEDBACK and count == _TRANSPORT_WIDE:
+        return parse_transport_feedback(body)
     if kind == PAYLOAD_FEEDBACK:
         return _parse_payload_feedback(count, body)
     return None
@@ -270,6 +281,11 @@ def build_nack(sender_ssrc: int, media_ssrc: int, sequence_numbers: Iterable[int
             items.append([number, 0])
     body = struct.pack("!II", sender_ssrc, media_ssrc) + b"".join(struct.pack("!HH", *item) for item in items)
     return _packet(TRANSPORT_FEEDBACK, _GENERIC_NACK, body)
+
+
+def build_transport_wide(feedback: TransportFeedback) -> bytes:
+    """Build transport-wide feedback."""
+    return _packet(TRANSPORT_FEEDBACK, _TRANSPORT_WIDE, build_transport_feedback(feedback))
 
 
 def build_picture_loss(sender_ssrc: int, media_ssrc: int) -> bytes:

@@ -168,6 +168,13 @@ def build_rtp_header(
     return fixed + _build_extensions(extensions)
 
 
+def set_transport_number(packet: bytes, number: int) -> bytes:
+    """Return the packet, whose header has room for a transport-wide number, with that number."""
+    one_byte = int.from_bytes(packet[HEADER_SIZE : HEADER_SIZE + 2], "big") == _ONE_BYTE_PROFILE
+    at = HEADER_SIZE + _EXTENSION_HEADER.size + (1 if one_byte else 2)
+    return packet[:at] + number.to_bytes(2, "big") + packet[at + 2 :]
+
+
 def _build_extensions(extensions: Sequence[Extension]) -> bytes:
     one_byte = all(
         identifier <= _ONE_BYTE_ID_LIMIT and 1 <= len(data) <= _ONE_BYTE_SIZE_LIMIT

@@ -243,7 +243,14 @@ class Slot:
 
     def _extensions(self, packet: MediaPacket) -> list[Extension]:
         ids = self._extension_ids
-        return [(ids[identifier], data) for identifier, data in packet.rtp.extensions if identifier in ids]
+        return [
+            *self._numbers(),
+            *((ids[identifier], data) for identifier, data in packet.rtp.extensions if identifier in ids),
+        ]
+
+    def _numbers(self) -> list[Extension]:
+        """Room for a transport-wide number, which comes first."""
+        return [(self.spec.transport_cc_id, bytes(2))] if self.spec.transport_cc_id is not None else []
 
     def retransmit(self, sequence_number: int, now: int) -> bytes | None:
         """Return the retransmission (RFC 4588) of a packet, or None if it cannot be sent again."""

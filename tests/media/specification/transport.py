@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from media.sfu.packet_path import SrtpKeys, TransportId, TransportSpec, TransportStatistics
 from media.sfu.sdp.answer import CNAME
-from media.sfu.sdp.offer import MID_EXTENSION, REPAIRED_RID_EXTENSION, RID_EXTENSION
+from media.sfu.sdp.offer import (
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    TRANSPORT_CC_EXTENSION,
+)
 from media.sfu.stun import Address
+from tests.media.specification.arrivals import Arrivals
 from tests.media.specification.rtcp import (
     ReceiverReport,
     build_receiver_estimate,
@@ -14,6 +20,7 @@ from tests.media.specification.rtcp import (
     build_source_description,
 )
 from tests.media.specification.rtp import RtpPacket
+from tests.media.specification.sent import Sent
 from tests.media.specification.slot import Slot
 from tests.media.specification.source import Source
 from tests.media.specification.srtp import SrtpSession
@@ -24,7 +31,7 @@ _HOP_BY_HOP = frozenset(
         MID_EXTENSION,
         RID_EXTENSION,
         REPAIRED_RID_EXTENSION,
-        "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+        TRANSPORT_CC_EXTENSION,
     }
 )
 _MAX_STREAMS = 64
@@ -43,6 +50,10 @@ class Transport:
         self.sources: list[Source] = []
         self.slots: dict[int, Slot] = {}
         self.audio_level_id = spec.extensions.get(AUDIO_LEVEL_EXTENSION)
+        self.transport_cc_id = spec.extensions.get(TRANSPORT_CC_EXTENSION)
+        self.arrivals = Arrivals()
+        self.sent = Sent() if self.transport_cc_id is not None else None
+        self.next_feedback: int | None = None
         self.next_report: int | None = None
         self.packets_in = self.bytes_in = self.packets_out = self.bytes_out = 0
         self.last_received: int | None = None
