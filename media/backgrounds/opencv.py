@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+Error = cv2.error
+"""What OpenCV raises when it cannot do what it is asked for."""
+
 cv2.setNumThreads(1)
 
 
