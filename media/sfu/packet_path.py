@@ -128,11 +128,11 @@ class CongestionReport:
     """What a receiver's transport-wide feedback says of the way to it; reading it changes nothing.
 
     `feedback_at` is when the newest feedback came (s, the path's clock), None before the first. `acked_bps`
-    and `sent_bps` are rates over the same short window, all bytes of RTP counted, by the receiver's clock
-    and by ours. `packets_acked` and `packets_lost` are totals, each packet in one of them once. `overuses`
-    counts the feedbacks that said overuse; `trend` is the newest slope, for people (ms). `queue_s` is the
-    lowest one-way delay in the newest feedback above the lowest of the last minute or half: the standing
-    queue towards the receiver, without jitter and without what delays the feedback.
+    and `sent_bps` are rates over the same short window by the receiver's clock and by ours, in datagrams
+    with their IP and UDP headers. `packets_acked` and `packets_lost` are totals, each packet in one of them
+    once. `overuses` counts the feedbacks that said overuse; `trend` is the newest slope, for people (ms).
+    `queue_s` is the lowest one-way delay in the newest feedback above the lowest of the last minute or half:
+    the standing queue towards the receiver, without jitter and without what delays the feedback.
     """
 
     feedback_at: float | None

@@ -12,7 +12,7 @@ from media.sfu.sdp.plan import TrackKind
 
 _PAUSE_S = 8.0
 _LONG_PAUSE_S = 60.0
-_SOON_S = 30.0
+_SOON_S = 10.0
 _ROOM_TO_SPARE = 1.5
 _ANSWER_S = 3.0
 _ASK_AGAIN_S = 20.0

@@ -87,7 +87,7 @@ class SendEstimate:
         self._loss.update(acked, lost, report.sent_bps, report.acked_bps or 0, now)
         self._follow_delay(report, overused=report.overuses > overuses, now=now)
         if report.probe is not None:
-            proven = self._probes.answered(report.probe.cluster, report.probe.bps, now)
+            proven = self._probes.answered(report.probe.cluster, report.probe.bps, self.target_bps, now)
             if proven is not None and not self._congested:
                 self._delay.probed(proven)
                 self._loss.probed(proven)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 _FACTOR = 3.0
 _LEAST_BPS = 200_000
-_SUCCESS = 0.7
+_WHOLE = 0.9
 _MARGIN = 0.95
+_GAIN = 1.05
 _ANSWER_S = 1.0
 _PAUSES_S = (2.0, 4.0, 8.0)
 
@@ -32,32 +33,32 @@ class ProbeSchedule:
             self._failed(now)
         if self._asked_bps is not None or now < self._next_at or wanted_bps <= target_bps:
             return None
-        self._asked_bps = round(max(min(_FACTOR * target_bps, wanted_bps / _MARGIN), _LEAST_BPS))
+        self._asked_bps = round(max(min(_FACTOR * target_bps, wanted_bps), _LEAST_BPS))
         self._asked_at = now
         return self._asked_bps
 
-    def answered(self, cluster: int, bps: int, now: float) -> float | None:
-        """Take the newest result; return the rate it proves, once for each cluster."""
+    def answered(self, cluster: int, bps: int, target_bps: float, now: float) -> float | None:
+        """Take the newest result; return the rate it proves, once for each cluster.
+
+        A cluster that came through whole may have met no limit. Another one has, and its rate is the path's,
+        of which a little is left free.
+        """
         if cluster == self._seen_cluster:
             return None
         self._seen_cluster = cluster
-        if self._asked_bps is None:
-            return _MARGIN * bps
-        if bps >= _SUCCESS * self._asked_bps:
-            self._asked_bps = None
+        asked, self._asked_bps = self._asked_bps, None
+        whole = asked is not None and bps >= _WHOLE * asked
+        proven = bps if whole else _MARGIN * bps
+        if whole and proven > _GAIN * target_bps:
             self._failures = 0
         else:
             self._failed(now)
-        return _MARGIN * bps
+        return proven
 
     def recovered(self, now: float) -> None:
         """Ask soon: what stood in the way is gone."""
         self._failures = 0
         self._next_at = now
-
-    def postpone(self, until: float) -> None:
-        """Do not ask before this time."""
-        self._next_at = max(self._next_at, until)
 
     def _failed(self, now: float) -> None:
         self._asked_bps = None

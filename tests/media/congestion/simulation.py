@@ -15,7 +15,10 @@ TICK_US = 200_000
 _PACING = 2.5
 _PROBE_US = 20_000
 _PROBE_PACKETS = 5
-_OVERHEAD = 40
+OVERHEAD = 40
+"""What a packet takes beyond its own bytes: the headers of UDP and IP."""
+
+_AUDIO_BYTES = 80
 _DELAY_US = 20_000
 
 
@@ -106,8 +109,9 @@ class Path:
 
     def _put(self, stream: str, size: int, now: int, cluster: int = 0) -> None:
         self._number += 1
-        self.meter.sent(self._number, size, now, cluster)
-        self._down.send(Sent(self._number, size, stream, now), size + _OVERHEAD, now)
+        wire = size + OVERHEAD
+        self.meter.sent(self._number, wire, now, cluster)
+        self._down.send(Sent(self._number, size, stream, now), wire, now)
 
 
 class EncoderCall:
@@ -133,12 +137,12 @@ class EncoderCall:
     def _produce(self) -> None:
         rate = min(self.estimate.target_bps, self.most_bps)
         if self.path.now % 20_000 == 0:
-            self.path.send("audio", 100, paced=False)
+            self.path.send("audio", _AUDIO_BYTES, paced=False)
         if self.path.now % 35_000 == 0:
-            self._credit += (rate - 40_000) * 0.035 / 8
+            self._credit += (rate - (_AUDIO_BYTES + OVERHEAD) * 400) * 0.035 / 8
             while self._credit > 100:
                 size = min(1200, round(self._credit))
-                self._credit -= size
+                self._credit -= size + OVERHEAD
                 self.path.send("video", size)
 
     def _tick(self) -> None:
