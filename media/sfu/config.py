@@ -10,6 +10,20 @@ from media.sfu.stun import Address
 
 
 @dataclass(frozen=True, slots=True)
+class TcpLimits:
+    """How long a connection may be without an answer from the server, and how many there may be.
+
+    The server answers only to authentic checks, and only while the session lasts. `connections_per_client`
+    counts by address (IPv4) or by /64 network (IPv6): an office behind one address needs many.
+    """
+
+    answer_timeout_s: float = 5.0
+    idle_timeout_s: float = 30.0
+    connections: int = 256
+    connections_per_client: int = 64
+
+
+@dataclass(frozen=True, slots=True)
 class SfuConfig:
     """Where the SFU listens and how patient it is.
 
@@ -31,6 +45,7 @@ class SfuConfig:
     consent_timeout_s: float = 15.0
     uplink_bps: int = 4_000_000
     batch_us: int = 200
+    tcp: TcpLimits = TcpLimits()
 
     def announced_addresses(self, thread: int, bound_port: int) -> tuple[Address, ...]:
         """Return the addresses to write into the answers of a thread (the first is 0), bound to that port."""

@@ -1,4 +1,4 @@
-"""The one UDP socket: what of it belongs to sessions rather than to media (RFC 7983)."""
+"""The UDP socket: what of it belongs to sessions rather than to media (RFC 7983)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,37 @@ from media.sfu.stun import Address
 
 _SOCKET_BUFFER = 4 << 20
 _MAX_ADDRESSES = 8
+_ATTEMPTS = 16
+_TCP_BACKLOG = 64
+
+
+def open_sockets(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """Bind a UDP socket, and listen for TCP on the same number; with port 0 on one that is free for both.
+
+    Raises:
+        OSError: the address cannot be bound.
+    """
+    attempts = 1 if port else _ATTEMPTS
+    while True:
+        attempts -= 1
+        udp = open_socket(host, port)
+        try:
+            return udp, _listen(udp)
+        except OSError:
+            udp.close()
+            if not attempts:
+                raise
+
+
+def _listen(udp: socket.socket) -> socket.socket:
+    listener = socket.create_server(
+        udp.getsockname()[:2],
+        family=udp.family,
+        backlog=_TCP_BACKLOG,
+        dualstack_ipv6=udp.family == socket.AF_INET6,
+    )
+    listener.setblocking(False)
+    return listener
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -48,12 +79,20 @@ class Peer:
 class Endpoint:
     """Takes STUN and DTLS datagrams to their sessions, and sends theirs.
 
-    Only an address from which an authentic connectivity check came may start DTLS.
+    Only an address from which an authentic connectivity check came may start DTLS. `origin` gives the address
+    of the client itself, which is told to it, where its packets come by way of TCP.
     """
 
-    def __init__(self, sock: socket.socket, ice: IceAgent, counters: Counter[str]) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        ice: IceAgent,
+        counters: Counter[str],
+        origin: Callable[[Address], Address],
+    ) -> None:
         self._socket = sock
         self._ice = ice
+        self._origin = origin
         self._counters = counters
         self._peers: dict[str, Peer] = {}
         self._by_address: dict[Address, Peer] = {}
@@ -96,7 +135,7 @@ class Endpoint:
             self._dtls_received(data, address)
 
     def _stun_received(self, data: bytes, address: Address) -> None:
-        result = self._ice.handle(data, address)
+        result = self._ice.handle(data, self._origin(address))
         self._counters[result.verdict.value] += 1
         if result.response is not None:
             self.send(result.response, address)

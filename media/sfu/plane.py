@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from media.sfu.config import SfuConfig
 from media.sfu.dtls import Certificate
-from media.sfu.endpoint import Endpoint, open_socket
+from media.sfu.endpoint import Endpoint, open_sockets
 from media.sfu.ice import IceAgent, IceCredentials
+from media.sfu.ice_tcp import IceTcp
 from media.sfu.media_thread import MediaThread
 from media.sfu.native import PathCore
 from media.sfu.native_path import NativePath
@@ -32,6 +33,7 @@ class MediaPlane:
     endpoint: Endpoint
     path: PacketPath
     thread: MediaThread
+    tcp: IceTcp
     certificate: Certificate
     clock: Callable[[], float]
     counters: Counter[str]
@@ -42,13 +44,18 @@ class MediaPlane:
 
     def totals(self) -> Counter[str]:
         """Return what was counted since the start, by the thread and beside it."""
-        return Counter(self.path.counters()) + self.counters
+        return Counter(self.path.counters()) + Counter(self.tcp.counters()) + self.counters
 
-    async def close(self) -> None:
-        """Wait for the farewells of all sessions, then end the thread and close the socket."""
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+    def stop(self) -> None:
+        """End the threads and close the sockets."""
+        self.tcp.close()
         self.thread.close()
         self.endpoint.close()
+
+    async def close(self) -> None:
+        """Wait for the farewells of all sessions, then stop."""
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.stop()
 
 
 def open_planes(config: SfuConfig) -> tuple[MediaPlane, ...]:
@@ -62,8 +69,7 @@ def open_planes(config: SfuConfig) -> tuple[MediaPlane, ...]:
         planes = []
         for number in range(config.threads):
             plane = _open_plane(config, number, certificate)
-            started.callback(plane.endpoint.close)
-            started.callback(plane.thread.close)
+            started.callback(plane.stop)
             planes.append(plane)
         started.pop_all()
     return tuple(planes)
@@ -72,26 +78,29 @@ def open_planes(config: SfuConfig) -> tuple[MediaPlane, ...]:
 def _open_plane(config: SfuConfig, number: int, certificate: Certificate) -> MediaPlane:
     counters: Counter[str] = Counter()
     ice = IceAgent()
-    sock = open_socket(config.host, config.port and config.port + number)
-    port = sock.getsockname()[1]
-    endpoint = Endpoint(sock, ice, counters)
     core = PathCore(config.uplink_bps)
-    try:
+    with ExitStack() as opened:
+        udp, listener = open_sockets(config.host, config.port and config.port + number)
+        port = udp.getsockname()[1]
+        opened.callback(udp.close)
+        opened.callback(listener.close)
+        tcp = IceTcp(listener, udp, config.tcp)
+        opened.callback(tcp.close)
+        endpoint = Endpoint(udp, ice, counters, tcp.origin)
         thread = MediaThread(
             core,
-            sock,
+            udp,
             endpoint.datagram_received,
             batch_us=config.batch_us,
             cpu=config.cores[number] if config.cores else None,
         )
-    except OSError:
-        endpoint.close()
-        raise
+        opened.pop_all()
     return MediaPlane(
         ice=ice,
         endpoint=endpoint,
         path=NativePath(core, _clock_us),
         thread=thread,
+        tcp=tcp,
         certificate=certificate,
         clock=time.monotonic,
         counters=counters,

@@ -19,7 +19,7 @@ from aiortc import (
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from av import VideoFrame
 
-from media.sfu.config import SfuConfig
+from media.sfu.config import SfuConfig, TcpLimits
 from media.sfu.messages import (
     Closed,
     CloseReason,
@@ -91,7 +91,7 @@ class Listener:
 
 
 @asynccontextmanager
-async def running_sfu(**settings: float | tuple[int, ...]) -> AsyncIterator[tuple[Sfu, Listener]]:
+async def running_sfu(**settings: float | tuple[int, ...] | TcpLimits) -> AsyncIterator[tuple[Sfu, Listener]]:
     """Run an SFU on any free port of the loopback interface."""
     listener = Listener()
     sfu = await Sfu.start(SfuConfig(host="127.0.0.1", **settings), listener)  # type: ignore[arg-type]

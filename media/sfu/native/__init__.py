@@ -3,8 +3,8 @@
 from media.sfu.errors import NativePathMissing
 
 try:
-    from media.sfu.native._native import Loop, PathCore, Srtp
+    from media.sfu.native._native import Loop, PathCore, Srtp, TcpRelay
 except ImportError as error:
     raise NativePathMissing from error
 
-__all__ = ["Loop", "PathCore", "Srtp"]
+__all__ = ["Loop", "PathCore", "Srtp", "TcpRelay"]

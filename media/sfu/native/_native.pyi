@@ -108,6 +108,37 @@ class Loop:
         """End the thread."""
 
 @final
+class TcpRelay:
+    """The thread that serves ICE-TCP on a listening socket, given by file descriptor; see tcp_relay.h.
+
+    `ip` and `port` are where the media port can be reached. It closes connections to which the path has sent
+    nothing for `answer_timeout_us` from the beginning, or for `idle_timeout_us` later.
+
+    Raises:
+        OSError: the thread cannot be started.
+    """
+
+    def __init__(
+        self,
+        listener: int,
+        ip: bytes,
+        port: int,
+        *,
+        answer_timeout_us: int,
+        idle_timeout_us: int,
+        connections: int,
+        connections_per_client: int,
+    ) -> None: ...
+    def client(self, udp_port: int) -> tuple[bytes, int] | None:
+        """Return the address of the client whose packets come from this UDP port, if there is one."""
+
+    def counters(self) -> dict[str, int]:
+        """Return what was counted since the start, by name; see tcp_counters.h."""
+
+    def stop(self) -> None:
+        """Close all connections and end the thread, also a second time."""
+
+@final
 class Srtp:
     """SRTP and SRTCP in one direction with one master key (key and salt, joined).
 

@@ -145,6 +145,22 @@ cdef extern from "loop.h":
     void loop_stop(loop *) nogil
 
 
+cdef extern from "tcp_counters.h":
+    int TCP_COUNTER_COUNT
+
+cdef extern from "tcp_relay.h":
+    struct tcp_limits:
+        int64_t answer_timeout_us, idle_timeout_us
+        int connections, connections_per_client
+    struct tcp_relay:
+        pass
+    tcp_relay *tcp_relay_start(int listener, const address *path, const tcp_limits *limits) nogil
+    void tcp_relay_stop(tcp_relay *) nogil
+    void tcp_relay_free(tcp_relay *) nogil
+    bint tcp_relay_client(tcp_relay *, uint16_t udp_port, address *client) nogil
+    void tcp_relay_counters(const tcp_relay *, counter_entry *entries) nogil
+
+
 cdef srtp_profile to_profile(bint gcm) noexcept:
     return SRTP_AEAD_AES_128_GCM if gcm else SRTP_AES128_CM_SHA1_80
 
@@ -415,6 +431,47 @@ cdef class Loop:
     def __dealloc__(self):
         if self._loop:
             loop_stop(self._loop)
+
+
+@cython.final
+cdef class TcpRelay:
+    cdef tcp_relay *_relay
+    cdef bint _running
+
+    def __cinit__(self, int listener, bytes ip, uint16_t port, *, int64_t answer_timeout_us, int64_t idle_timeout_us,
+                  int connections, int connections_per_client):
+        cdef address path = to_address(ip, port)
+        cdef tcp_limits limits
+        limits.answer_timeout_us, limits.idle_timeout_us = answer_timeout_us, idle_timeout_us
+        limits.connections, limits.connections_per_client = connections, connections_per_client
+        self._relay = tcp_relay_start(listener, &path, &limits)
+        if not self._relay:
+            raise OSError("the thread for TCP cannot be started")
+        self._running = True
+
+    def client(self, uint16_t udp_port):
+        cdef address found
+        cdef bint known
+        with nogil:
+            known = self._running and tcp_relay_client(self._relay, udp_port, &found)
+        return (bytes(found.ip[:16]), found.port) if known else None
+
+    def counters(self):
+        cdef counter_entry entries[16]
+        tcp_relay_counters(self._relay, entries)
+        return {entries[i].name.decode(): entries[i].value for i in range(TCP_COUNTER_COUNT)}
+
+    def stop(self):
+        if self._running:
+            self._running = False
+            with nogil:
+                tcp_relay_stop(self._relay)
+
+    def __dealloc__(self):
+        if self._running:
+            tcp_relay_stop(self._relay)
+        if self._relay:
+            tcp_relay_free(self._relay)
 
 
 @cython.final

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/uio.h>
-#include <time.h>
 
 #include "bytes.h"
 #include "clock.h"
@@ -26,13 +25,6 @@ struct loop {
     atomic_bool stopping;
     pthread_t thread;
 };
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * (int64_t)SECOND_US + now.tv_nsec / 1000;
-}
 
 static struct timespec to_timespec(int64_t us)
 {
@@ -102,9 +94,9 @@ static void *run(void *argument)
     prctl(PR_SET_NAME, "sportello-media");
     prctl(PR_SET_TIMERSLACK, 1); /* or each rest would take 50 µs longer */
     while (!atomic_load(&loop->stopping)) {
-        int64_t began_us = clock_us();
+        int64_t began_us = clock_now_us();
         size_t count = run_batch(loop, began_us);
-        int64_t next_us = rest_until(&loop->rest, count, began_us), now_us = clock_us();
+        int64_t next_us = rest_until(&loop->rest, count, began_us), now_us = clock_now_us();
         if (!count) {
             wait_for_datagrams(loop, now_us);
         } else if (count < UDP_BATCH && next_us > now_us) {

@@ -10,8 +10,6 @@
 #define UDP_SEGMENT 103 /* linux/udp.h */
 #endif
 
-static const uint8_t MAPPED_PREFIX[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-
 struct udp *udp_new(int socket, struct counters *counters)
 {
     union socket_address bound;
@@ -47,29 +45,9 @@ size_t udp_receive(struct udp *udp)
 
 uint8_t *udp_datagram(struct udp *udp, size_t number, size_t *size, struct address *from)
 {
-    const union socket_address *sender = &udp->senders[number];
-    if (sender->any.sa_family == AF_INET6) {
-        memcpy(from->ip, &sender->v6.sin6_addr, 16);
-        from->port = ntohs(sender->v6.sin6_port);
-    } else {
-        memcpy(from->ip, MAPPED_PREFIX, sizeof MAPPED_PREFIX);
-        memcpy(from->ip + sizeof MAPPED_PREFIX, &sender->v4.sin_addr, 4);
-        from->port = ntohs(sender->v4.sin_port);
-    }
+    address_read(from, &udp->senders[number]);
     *size = udp->incoming[number].msg_len;
     return udp->buffers[number];
-}
-
-static socklen_t write_address(const struct udp *udp, const struct address *address, union socket_address *out)
-{
-    if (udp->is_v6) {
-        out->v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(address->port)};
-        memcpy(&out->v6.sin6_addr, address->ip, 16);
-        return sizeof out->v6;
-    }
-    out->v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(address->port)};
-    memcpy(&out->v4.sin_addr, address->ip + sizeof MAPPED_PREFIX, 4);
-    return sizeof out->v4;
 }
 
 /* Tells the kernel to cut a message into datagrams of this size. */
@@ -110,7 +88,7 @@ static size_t fill_messages(struct udp *udp, const struct outbox *outbox)
     for (size_t i = 0; i < outbox->destination_count; i++) {
         const struct destination *destination = outbox->destinations[i];
         union socket_address *receiver = &udp->receivers[i];
-        socklen_t receiver_size = write_address(udp, &destination->address, receiver);
+        socklen_t receiver_size = address_write(&destination->address, udp->is_v6, receiver);
         for (uint16_t number = destination->first; number != OUTBOX_END;) {
             struct msghdr *message = &udp->outgoing[count++].msg_hdr;
             *message = (struct msghdr){.msg_name = receiver, .msg_namelen = receiver_size, .msg_iov = parts};

@@ -6,27 +6,19 @@
 #define _GNU_SOURCE
 #endif
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
-#include "address.h"
 #include "counters.h"
 #include "outbox.h"
+#include "socket_address.h"
 
 #define UDP_BATCH 128
 
 /* The kernel's limit of segments in one message (UDP_MAX_SEGMENTS), and of a datagram's length. */
 #define UDP_SEGMENTS 64
 #define UDP_MESSAGE_SIZE 65000
-
-union socket_address {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
 
 /* Socket and buffers of one thread. */
 struct udp {

@@ -27,7 +27,9 @@ ACCEPTED_EXTENSIONS = (
 )
 _VIDEO_FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
 _TRANSPORT_FEEDBACK = "transport-cc"
-_CANDIDATE_PRIORITY = 2130706431
+_HOST_PREFERENCE = 126 << 24
+_HOST_OVER_TCP_PREFERENCE = 90 << 24
+_PASSIVE_PREFERENCE = 4 << 13
 CNAME = "sportello"
 
 
@@ -90,12 +92,19 @@ def _transport_lines(item: PlannedSection, parameters: AnswerParameters, *, firs
 
 
 def candidate_lines(addresses: Sequence[Address]) -> list[str]:
-    """Return the host candidates (RFC 8839 section 5.1), the first address preferred."""
-    candidates = [
-        f"a=candidate:{index + 1} 1 udp {_CANDIDATE_PRIORITY - index * 256} {address} {port} typ host"
-        for index, (address, port) in enumerate(addresses)
-    ]
-    return [*candidates, "a=end-of-candidates"]
+    """Return the host candidates (RFC 8839 section 5.1, RFC 6544 section 4.5), the first address preferred.
+
+    TCP comes after UDP: it is the way of those whose network lets nothing else through.
+    """
+    lines = []
+    for index, (address, port) in enumerate(addresses):
+        priority = _HOST_PREFERENCE | (0xFFFF - index) << 8 | 0xFF
+        lines.append(f"a=candidate:{index + 1} 1 udp {priority} {address} {port} typ host")
+    for index, (address, port) in enumerate(addresses):
+        priority = _HOST_OVER_TCP_PREFERENCE | (_PASSIVE_PREFERENCE | 0x1FFF - index) << 8 | 0xFF
+        foundation = len(addresses) + index + 1
+        lines.append(f"a=candidate:{foundation} 1 tcp {priority} {address} {port} typ host tcptype passive")
+    return [*lines, "a=end-of-candidates"]
 
 
 def _payload_types(section: MediaSection) -> str:
