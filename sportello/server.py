@@ -1,6 +1,7 @@
 """The server's life: everything is opened in order, and closed in the opposite one."""
 
 import asyncio
+import resource
 import signal
 import socket
 import ssl
@@ -68,12 +69,19 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
 
 async def serve(config: ServerConfig, announce: Callable[[RunningServer], None]) -> None:
     """Serve until the process is asked to stop (SIGTERM, SIGINT); `announce` is called once it serves."""
+    _allow_many_descriptors()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with running_server(config) as server:
         announce(server)
         await stop.wait()
+
+
+def _allow_many_descriptors() -> None:
+    """Raise the soft limit, which on many systems is that of 1983; the administrator's is the hard one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _load_files(config: ServerConfig) -> tuple[ServerSecret, FileStore]:

@@ -69,6 +69,20 @@ async def test_the_servers_secret_is_its_owners_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(secret.st_mode) == 0o600
 
 
+async def test_it_may_open_as_many_descriptors_as_the_administrator_allows(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_shell(
+        f"ulimit -Sn 128 && exec {sys.executable} -m sportello serve --port 0 --media-port 0 --print-ready "
+        f"--data-dir {tmp_path}",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await ready(process)
+    limits = await asyncio.to_thread(Path(f"/proc/{process.pid}/limits").read_text)
+    soft, hard = next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[3:5]
+    assert soft == hard
+    await stop(process)
+
+
 async def test_an_open_chat_socket_is_told_that_the_server_stops(tmp_path: Path) -> None:
     process = await start(tmp_path, "--demo")
     url = str((await ready(process))["url"])

@@ -99,16 +99,17 @@ class Sound:
 class Browsers:
     """Chromium processes, one for each person's camera, started when first asked for.
 
-    The files of the fake cameras and microphones are made in `directory`.
+    The files of the fake cameras and microphones are made in `directory`. `flags` are further ones of Chromium.
     """
 
-    def __init__(self, playwright: Playwright, directory: Path) -> None:
+    def __init__(self, playwright: Playwright, directory: Path, *flags: str) -> None:
         executable = shutil.which("chromium")
         if executable is None:
             raise FileNotFoundError("chromium is not installed; `make test` does that")
         self._executable = executable
         self._playwright = playwright
         self._directory = directory
+        self._flags = [*_FLAGS, *flags]
         self._browsers: dict[Person | None, Browser] = {}
 
     async def context(
@@ -131,7 +132,7 @@ class Browsers:
         self._browsers.clear()
 
     async def _launch(self, person: Person | None) -> Browser:
-        flags = [*_FLAGS, *(self._devices_of(person) if person else [])]
+        flags = [*self._flags, *(self._devices_of(person) if person else [])]
         return await self._playwright.chromium.launch(executable_path=self._executable, args=flags)
 
     def _devices_of(self, person: Person) -> list[str]:
