@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Locator, Playwright
+from playwright.async_api import Browser, BrowserContext, Frame, Locator, Page, Playwright
 
 from tests.support.media import Person, Pixels, write_camera_file, write_microphone_file
 
@@ -64,6 +64,20 @@ _COUNT_FRAMES = """async (video, seconds) => {
     return 1000 * (await count() - first) / (performance.now() - start);
 }"""
 
+_WAYS = """async () => {
+    const ways = [];
+    for (const peer of window.peerConnections) {
+        const all = await peer.getStats();
+        const transport = [...all.values()].find(one => one.type === 'transport');
+        const pair = all.get(transport?.selectedCandidatePairId);
+        if (!pair) continue;
+        const [local, remote] = [all.get(pair.localCandidateId), all.get(pair.remoteCandidateId)];
+        const relayed = local.candidateType === 'relay';
+        ways.push(relayed ? `relay ${local.relayProtocol}` : `host ${remote.protocol}`);
+    }
+    return ways;
+}"""
+
 _LISTEN = """async (media, windows) => {
     const context = new AudioContext();
     const analyser = new AnalyserNode(context, {fftSize: 8192, smoothingTimeConstant: 0});
@@ -99,7 +113,8 @@ class Sound:
 class Browsers:
     """Chromium processes, one for each person's camera, started when first asked for.
 
-    The files of the fake cameras and microphones are made in `directory`. `flags` are further ones of Chromium.
+    The files of the fake cameras and microphones are made in `directory`. `flags` are
+    further ones of Chromium.
     """
 
     def __init__(self, playwright: Playwright, directory: Path, *flags: str) -> None:
@@ -160,6 +175,11 @@ async def next_frame(video: Locator) -> None:
 async def frame_rate_of(video: Locator, seconds: float = 2) -> float:
     """Frames per second that a call sends of the own picture, or decodes of another's, in a <video>."""
     return float(await video.evaluate(_COUNT_FRAMES, seconds))
+
+
+async def ways_of(page: Page | Frame) -> list[str]:
+    """How each connected call of a page goes: `host` or `relay`, and the protocol of its first hop."""
+    return list(await page.evaluate(_WAYS))
 
 
 async def sound_of(media: Locator, window_count: int = 8) -> Sound:
