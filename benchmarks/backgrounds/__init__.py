@@ -1,0 +1,1 @@
+"""What a background costs, beside the straightforward way to make one."""

@@ -12,7 +12,7 @@ from media.backgrounds.smoothing import MaskSmoother
 
 # Below the first confidence all is background, above the second all is person; between them the edge is soft.
 # Their middle is above one half, which cuts off the rim through which the room would shine.
-_EDGE = (0.3, 0.8)
+_EDGE = (0.27, 0.77)
 
 
 def _edge_table() -> Plane:

@@ -1,0 +1,1 @@
+"""How well persons are found, and how calmly."""
