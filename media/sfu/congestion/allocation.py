@@ -73,7 +73,9 @@ class Allocator:
         budget = target_bps - audio_bps
         self._keep(climbers, budget, now)
         steady = calm and now - self._raised_at >= _SETTLING_S
-        self._raise(climbers, budget, now, [c for c in climbers if steady or c.memory.new])
+        low = [c for c in climbers if c.at < len(c.rungs) - 1 and (steady or c.memory.new)]
+        if low:
+            self._raise(climbers, budget, now, low)
         choices = {demand.slot: Choice(demand.layers[0].source) for demand in audio}
         choices |= {climber.demand.slot: self._settle(climber, now) for climber in climbers}
         wanted = sum(climber.rungs[-1].bps for climber in climbers if climber.rungs)
@@ -89,8 +91,14 @@ class Allocator:
         return [Climber(d, build_ladder(d), self._memories[d.slot]) for d in demands]
 
     def _keep(self, climbers: Sequence[Climber], budget: float, now: float) -> None:
-        """Give back what the slots had, as far as it fits."""
-        kept = {climber.demand.slot: climber.kept() for climber in climbers}
+        """Give back what the slots had, as far as it fits; mostly it fits."""
+        for climber in climbers:
+            climber.at = climber.kept()
+        if sum(climber.bps for climber in climbers) <= budget:
+            return
+        kept = {climber.demand.slot: climber.at for climber in climbers}
+        for climber in climbers:
+            climber.at = -1
         climb(climbers, budget, lambda climber: min(climber.at + 1, kept[climber.demand.slot]))
         for climber in climbers:
             before = kept[climber.demand.slot]
@@ -116,10 +124,9 @@ class Allocator:
         climb(risers, budget / _MARGIN - others, step)
 
     def _settle(self, climber: Climber, now: float) -> Choice:
-        """Choose the reached rung, or while its layer does not arrive the highest below that does."""
+        """Choose what can be had now of what was reached, and remember it."""
         memory = climber.memory
-        arriving = (i for i in range(climber.at, -1, -1) if climber.arrives(i))
-        at = next(arriving, climber.patient())
+        at = climber.settled()
         rung = climber.rungs[at] if at >= 0 else _NOTHING
         if (rung.layer, rung.temporal) > (memory.layer, memory.temporal):
             self._raised_at = now

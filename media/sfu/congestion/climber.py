@@ -85,11 +85,19 @@ class Climber:
     def kept(self) -> int:
         """The rung that was reached last, or the highest below it."""
         last = (self.memory.layer, self.memory.temporal)
-        below = (i for i, rung in enumerate(self.rungs) if (rung.layer, rung.temporal) <= last)
-        return max(below, default=-1)
+        at = len(self.rungs) - 1
+        while at >= 0 and self.rungs[at][:2] > last:
+            at -= 1
+        return at
 
-    def patient(self) -> int:
-        """The rung to wait at while no layer arrives: where one was, at first in the lowest layer."""
+    def settled(self) -> int:
+        """The reached rung, or while its layer does not arrive the highest below that does.
+
+        If none arrives, wait at where the slot was, at first in the lowest layer.
+        """
+        for at in range(self.at, -1, -1):
+            if self.arrives(at):
+                return at
         kept = self.kept()
         if kept >= 0:
             return min(self.at, kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from media.sfu.packet_path import SlotId, SourceId
 from media.sfu.sdp.plan import TrackKind
@@ -39,8 +40,7 @@ class Demand:
     speaks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """A layer up to a temporal layer, and its cost. Where `entry` is false it can be stayed at only."""
 
     layer: int
@@ -76,6 +76,5 @@ def _useful(demand: Demand) -> tuple[int, int]:
     last = len(demand.layers) - 1
     if demand.track is TrackKind.SCREEN:
         return last, last
-    heights = enumerate(layer.height for layer in demand.layers)
-    sharp = (index for index, height in heights if height >= _LARGE_ENOUGH * demand.shown_height)
-    return 0, next(sharp, last)
+    enough = _LARGE_ENOUGH * demand.shown_height
+    return 0, next((i for i, layer in enumerate(demand.layers) if layer.height >= enough), last)

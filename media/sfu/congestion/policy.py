@@ -1,9 +1,15 @@
-"""All that is decided for one receiver: how much, of what, and when to try more."""
+"""All that is decided for one receiver: how much, of what, and when to try more.
+
+The estimate takes every report. The division is made anew when it has to be: when the estimate no longer
+covers it, at every call for a while after a change, and once a second otherwise. So a steady call, which is
+most of them, costs little.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import inf
 
 from media.sfu.congestion.allocation import Allocation, Allocator
 from media.sfu.congestion.estimate import SendEstimate
@@ -11,6 +17,8 @@ from media.sfu.congestion.ladder import Demand
 from media.sfu.packet_path import CongestionReport
 
 _CALM_S = 1.5
+_RESTLESS_S = 2.0
+_STEADY_INTERVAL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +36,40 @@ class DownlinkPolicy:
     def __init__(self, now: float) -> None:
         self._estimate = SendEstimate(now)
         self._allocator = Allocator()
+        self._allocation = Allocation({}, frozenset(), 0, 0)
+        self._allocated_at = -inf
+        self._changed_at = now
 
-    def decide(self, report: CongestionReport, demands: Iterable[Demand], now: float) -> Decision:
-        """Take the newest report and what the slots could carry now."""
+    def decide(
+        self,
+        report: CongestionReport,
+        demands: Callable[[], Iterable[Demand]],
+        now: float,
+        *,
+        changed: bool = False,
+    ) -> Decision:
+        """Take the newest report, and what the slots could carry now if that is asked for.
+
+        `changed` says that their tracks or sizes are not those of the last call.
+        """
         self._estimate.update(report, now)
-        target = self._estimate.target_bps
+        if changed:
+            self._changed_at = now
+        if self._due(now):
+            self._allocate(demands(), now)
+        probe = self._estimate.next_probe(self._allocation.wanted_bps, now)
+        return Decision(self._estimate.target_bps, self._allocation, probe)
+
+    def _due(self, now: float) -> bool:
+        return (
+            self._estimate.target_bps < self._allocation.bps
+            or now - self._changed_at < _RESTLESS_S
+            or now - self._allocated_at >= _STEADY_INTERVAL_S
+        )
+
+    def _allocate(self, demands: Iterable[Demand], now: float) -> None:
         calm = not self._estimate.congested_within(_CALM_S, now)
-        allocation = self._allocator.allocate(demands, target, calm=calm, now=now)
-        return Decision(target, allocation, self._estimate.next_probe(allocation.wanted_bps, now))
+        allocation = self._allocator.allocate(demands, self._estimate.target_bps, calm=calm, now=now)
+        if (allocation.choices, allocation.needed) != (self._allocation.choices, self._allocation.needed):
+            self._changed_at = now
+        self._allocation, self._allocated_at = allocation, now

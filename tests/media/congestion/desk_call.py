@@ -127,11 +127,13 @@ class DeskCall:
             self.path.send(f"video {camera.slot}", min(size, 1200))
             size -= 1200
 
+    def _demands(self) -> list[Demand]:
+        return [*self._voices, *(camera.demand() for camera in self.cameras)]
+
     def _decide(self) -> None:
         now = self.path.now / 1e6
         report = self.path.meter.report(self.path.now)
-        demands = [*self._voices, *(camera.demand() for camera in self.cameras)]
-        decision = self._policy.decide(report, demands, now)
+        decision = self._policy.decide(report, self._demands, now)
         self.path.pacing_bps = _PACING * decision.target_bps
         if decision.probe_bps is not None:
             self.path.probe(decision.probe_bps)
