@@ -7,6 +7,8 @@ from collections.abc import Callable
 from media.sfu.addresses import pack_ip
 from media.sfu.native import PathCore
 from media.sfu.packet_path import (
+    CongestionReport,
+    DelayState,
     LayerReport,
     SlotId,
     SlotSpec,
@@ -39,6 +41,10 @@ EXTENSIONS = (
     "http://www.webrtc.org/experiments/rtp-hdrext/color-space",
 )
 """In the order of `enum extension` in native/transport.h; those not named here end at each hop."""
+
+
+def _seconds(us: int | None) -> float | None:
+    return us / 1e6 if us is not None else None
 
 
 class NativePath:
@@ -121,8 +127,26 @@ class NativePath:
             bytes_out=bytes_out,
             uplink_loss=uplink_loss,
             downlink_loss=downlink_loss,
-            round_trip_s=round_trip_us / 1e6 if round_trip_us is not None else None,
-            last_received=last_received_us / 1e6 if last_received_us is not None else None,
+            round_trip_s=_seconds(round_trip_us),
+            last_received=_seconds(last_received_us),
+        )
+
+    def congestion(self, transport: TransportId) -> CongestionReport:
+        """See `PacketPath`."""
+        found = self._core.congestion(transport, self._clock_us())
+        return CongestionReport(
+            feedback_at=_seconds(found["feedback_us"]),
+            acked_bps=found["acked_bps"],
+            sent_bps=found["sent_bps"],
+            packets_acked=found["packets_acked"],
+            packets_lost=found["packets_lost"],
+            delay_state=DelayState(found["delay_state"]),
+            overuses=found["overuses"],
+            trend=found["trend_ms"],
+            queue_s=_seconds(found["queue_us"]),
+            round_trip_s=_seconds(found["round_trip_us"]),
+            in_flight_bytes=found["in_flight_bytes"],
+            probe=None,
         )
 
     def take_audio_levels(self) -> dict[SourceId, int]:

@@ -209,6 +209,9 @@ class PacketPath(Protocol):
     def statistics(self, transport: TransportId) -> TransportStatistics:
         """Return a transport's totals and condition."""
 
+    def congestion(self, transport: TransportId) -> CongestionReport:
+        """Return what feedback says of the way to a client; all unknown or 0 where it sends none."""
+
     def take_audio_levels(self) -> dict[SourceId, int]:
         """Return the loudest level of each audio source since the last call, 0 to 127 -dBov (RFC 6464)."""
 

@@ -121,6 +121,7 @@ static void step(struct path *path, struct client *clients, struct input *input,
     struct client *client = &clients[choice % CLIENTS], *other = &clients[next(input) % CLIENTS];
     const uint32_t layers[] = {other->video, other->small, other->large};
     struct transport_statistics statistics;
+    struct congestion_report congestion;
     uint8_t junk[40];
     switch (choice / CLIENTS % 16) {
     case 0:
@@ -140,6 +141,7 @@ static void step(struct path *path, struct client *clients, struct input *input,
         break;
     case 5:
         path_statistics(path, client->transport, &statistics);
+        path_congestion(path, client->transport, now_us, &congestion);
         break;
     case 6:
         for (size_t i = 0; i < sizeof junk; i++)

@@ -200,6 +200,7 @@ class Twins:
         }
         for number in range(CLIENTS):
             self.both(lambda path, number=number: path.statistics(transport_of(number)))  # type: ignore[misc]
+            self.both(lambda path, number=number: path.congestion(transport_of(number)))  # type: ignore[misc]
         self.both(lambda path: path.take_audio_levels())
         self.both(lambda path: path.layers())
 

@@ -1,6 +1,21 @@
 """The native packet path. Identifiers are positive; times are microseconds of any steady clock."""
 
-from typing import final
+from typing import TypedDict, final
+
+class CongestionFigures(TypedDict):
+    """What `PathCore.congestion` returns; None is 'not known yet'. See congestion.h."""
+
+    feedback_us: int | None
+    acked_bps: int | None
+    sent_bps: int
+    packets_acked: int
+    packets_lost: int
+    delay_state: str
+    overuses: int
+    trend_ms: float
+    queue_us: int | None
+    round_trip_us: int | None
+    in_flight_bytes: int
 
 @final
 class PathCore:
@@ -70,6 +85,9 @@ class PathCore:
         self, transport: int
     ) -> tuple[int, int, int, int, float | None, float | None, int | None, int | None]:
         """Return packets and bytes in and out, up- and downlink loss, round trip and last received (µs)."""
+
+    def congestion(self, transport: int, now_us: int) -> CongestionFigures:
+        """Return what transport-wide feedback says of the way to a client."""
 
     def take_audio_levels(self) -> dict[int, int]:
         """Return the loudest level (-dBov) of each source that was heard since the last call."""

@@ -104,6 +104,22 @@ cdef extern from "transport.h":
         uint8_t *extension_ids
         bint reduced_size_rtcp
 
+cdef extern from "trendline.h":
+    enum delay_state:
+        DELAY_NORMAL
+        DELAY_OVERUSING
+        DELAY_UNDERUSING
+
+cdef extern from "congestion.h":
+    struct congestion_report:
+        int64_t feedback_us, acked_bps, sent_bps
+        uint64_t packets_acked, packets_lost
+        delay_state delay_state
+        uint64_t overuses
+        double trend_ms
+        int64_t queue_us, round_trip_us
+        uint32_t in_flight
+
 cdef extern from "path.h":
     struct path:
         counters counters
@@ -124,6 +140,7 @@ cdef extern from "path.h":
     bint path_route(path *, uint32_t slot_id, uint32_t source_id, int64_t now_us) nogil
     bint path_select(path *, uint32_t slot_id, uint32_t source_id, uint8_t max_temporal, int64_t now_us) nogil
     bint path_request_key_frame(path *, uint32_t source_id, int64_t now_us) nogil
+    bint path_congestion(const path *, uint32_t transport_id, int64_t now_us, congestion_report *) nogil
     bint path_statistics(const path *, uint32_t transport_id, transport_statistics *) nogil
     void path_take_audio_levels(path *, void (*report)(void *, uint32_t, uint8_t) noexcept nogil, void *context) nogil
     void path_layers(const path *, void (*report)(void *, const layer_report *) noexcept nogil, void *context) nogil
@@ -159,6 +176,9 @@ cdef extern from "tcp_relay.h":
     void tcp_relay_free(tcp_relay *) nogil
     bint tcp_relay_client(tcp_relay *, uint16_t udp_port, address *client) nogil
     void tcp_relay_counters(const tcp_relay *, counter_entry *entries) nogil
+
+
+DELAY_STATES = {DELAY_NORMAL: "normal", DELAY_OVERUSING: "overusing", DELAY_UNDERUSING: "underusing"}
 
 
 cdef srtp_profile to_profile(bint gcm) noexcept:
@@ -357,6 +377,28 @@ cdef class PathCore:
             found.round_trip_us if found.round_trip_us >= 0 else None,
             found.last_received_us if found.last_received_us != TIME_NEVER else None,
         )
+
+    def congestion(self, uint32_t transport, int64_t now_us):
+        cdef congestion_report found
+        cdef bint known
+        with nogil:
+            gate_begin_command(&self._gate)
+            known = path_congestion(self._path, transport, now_us, &found)
+            gate_end_command(&self._gate)
+        check(known)
+        return {
+            "feedback_us": found.feedback_us if found.feedback_us != TIME_NEVER else None,
+            "acked_bps": found.acked_bps if found.acked_bps >= 0 else None,
+            "sent_bps": found.sent_bps,
+            "packets_acked": found.packets_acked,
+            "packets_lost": found.packets_lost,
+            "delay_state": DELAY_STATES[found.delay_state],
+            "overuses": found.overuses,
+            "trend_ms": found.trend_ms,
+            "queue_us": found.queue_us if found.queue_us >= 0 else None,
+            "round_trip_us": found.round_trip_us if found.round_trip_us >= 0 else None,
+            "in_flight_bytes": found.in_flight,
+        }
 
     def take_audio_levels(self):
         levels = {}

@@ -29,15 +29,15 @@ static bool can_send(const struct transport *receiver) { return receiver->send &
 static void send_rtp(struct path *path, struct slot *slot, uint8_t *packet, size_t size, int64_t now_us)
 {
     struct transport *receiver = slot->transport;
-    bool numbered = slot->spec.transport_cc_id && receiver->sent;
+    struct sent *sent = slot->spec.transport_cc_id && receiver->congestion ? &receiver->congestion->sent : NULL;
     if (!size)
         return;
-    if (numbered)
-        rtp_set_transport_number(packet, sent_number(receiver->sent));
+    if (sent)
+        rtp_set_transport_number(packet, sent_number(sent));
     if (srtp_protect_rtp(receiver->send, packet, &size) != SRTP_OK)
         return;
-    if (numbered)
-        sent_note(receiver->sent, (uint16_t)size, now_us);
+    if (sent)
+        sent_note(sent, (uint16_t)size, now_us);
     put(path, receiver, size);
 }
 

@@ -57,22 +57,18 @@ static void nack(struct path *path, struct transport *transport, const struct rt
     }
 }
 
-/* Tells the fate of packets sent, each once. */
-static void transport_feedback(struct path *path, struct transport *transport, const struct rtcp_packet *packet)
+static void transport_feedback(struct path *path, struct transport *transport, const struct rtcp_packet *packet,
+                               int64_t now_us)
 {
+    struct congestion *congestion = transport->congestion;
     struct transport_cc_reader reader;
-    struct transport_cc_run run;
-    if (!transport->sent || !transport_cc_begin(packet, &reader))
+    if (!congestion || !transport_cc_begin(packet, &reader))
         return;
+    uint64_t acked = congestion->acked, lost = congestion->lost;
+    congestion_feedback(congestion, &reader, now_us);
     path->counters.transport_feedback_received++;
-    int64_t number = sent_extend(transport->sent, reader.base);
-    while (transport_cc_next(&reader, &run)) {
-        if (run.symbol == TRANSPORT_CC_LOST)
-            path->counters.packets_reported_lost += sent_lost(transport->sent, number, run.count);
-        for (uint16_t i = 0; run.symbol != TRANSPORT_CC_LOST && i < run.count; i++)
-            path->counters.packets_acknowledged += sent_arrived(transport->sent, number + i) != NULL;
-        number += run.count;
-    }
+    path->counters.packets_acknowledged += congestion->acked - acked;
+    path->counters.packets_reported_lost += congestion->lost - lost;
 }
 
 static void key_frame_wanted(struct path *path, struct transport *transport, uint32_t ssrc, int64_t now_us)
@@ -110,7 +106,7 @@ void handle_feedback(struct path *path, struct transport *transport, const struc
         if (packet->count == RTCP_GENERIC_NACK)
             nack(path, transport, packet, now_us);
         else if (packet->count == RTCP_TRANSPORT_WIDE)
-            transport_feedback(path, transport, packet);
+            transport_feedback(path, transport, packet, now_us);
         break;
     case RTCP_PAYLOAD_FEEDBACK:
         payload_feedback(path, transport, packet, now_us);

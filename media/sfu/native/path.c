@@ -208,6 +208,18 @@ bool path_request_key_frame(struct path *path, uint32_t source_id, int64_t now_u
     return source != NULL;
 }
 
+bool path_congestion(const struct path *path, uint32_t transport_id, int64_t now_us, struct congestion_report *report)
+{
+    const struct transport *transport = find_transport(path, transport_id);
+    if (!transport)
+        return false;
+    if (transport->congestion)
+        congestion_read(transport->congestion, now_us, report);
+    else
+        *report = (struct congestion_report){TIME_NEVER, .acked_bps = -1, .queue_us = -1, .round_trip_us = -1};
+    return true;
+}
+
 static double greater(double a, double b) { return a > b ? a : b; }
 
 bool path_statistics(const struct path *path, uint32_t transport_id, struct transport_statistics *statistics)

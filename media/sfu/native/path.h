@@ -72,6 +72,9 @@ bool path_select(struct path *path, uint32_t slot_id, uint32_t source_id, uint8_
 /* Asks a source for a key frame; requests that come together are merged. */
 bool path_request_key_frame(struct path *path, uint32_t source_id, int64_t now_us);
 
+/* Reports on the way to a client. */
+bool path_congestion(const struct path *path, uint32_t transport_id, int64_t now_us, struct congestion_report *report);
+
 bool path_statistics(const struct path *path, uint32_t transport_id, struct transport_statistics *statistics);
 
 /* Finds the loudest level of each audio source that was heard since the last call, in -dBov (RFC 6464):

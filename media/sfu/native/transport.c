@@ -12,8 +12,10 @@ static bool prepare_feedback(struct transport *transport)
     if (!transport->spec.extension_ids[EXTENSION_TRANSPORT_CC])
         return true;
     transport->arrivals = calloc(1, sizeof *transport->arrivals);
-    transport->sent = calloc(1, sizeof *transport->sent);
-    return transport->arrivals && transport->sent;
+    transport->congestion = calloc(1, sizeof *transport->congestion);
+    if (transport->congestion)
+        congestion_init(transport->congestion);
+    return transport->arrivals && transport->congestion;
 }
 
 struct transport *transport_new(uint32_t id, const struct transport_spec *spec)
@@ -41,7 +43,7 @@ void transport_free(struct transport *transport)
     srtp_free(transport->receive);
     srtp_free(transport->send);
     free(transport->arrivals);
-    free(transport->sent);
+    free(transport->congestion);
     free(transport);
 }
 

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "arrivals.h"
+#include "congestion.h"
 #include "index.h"
 #include "outbox.h"
-#include "sent.h"
 #include "slot.h"
 #include "source.h"
 #include "srtp.h"
@@ -76,7 +76,7 @@ struct transport {
     struct stream streams[SRTP_MAX_STREAMS];
     int stream_count;
     struct arrivals *arrivals; /* these two NULL where transport-wide feedback was not negotiated */
-    struct sent *sent;
+    struct congestion *congestion;
     int64_t next_feedback_us;
     int64_t next_report_us;
     uint64_t packets_in, bytes_in, packets_out, bytes_out;

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from media.sfu.packet_path import CongestionReport, ProbeResult
+from media.sfu.packet_path import CongestionReport, DelayState, ProbeResult
+from tests.media.specification.transport_cc import REFERENCE_TICKS, TICK_US, TransportFeedback
 from tests.media.specification.trendline import ArrivalGroups, Trendline
 
+_CAPACITY = 2048
 _WINDOW_US = 300_000
 _HALF_MEMORY_US = 30_000_000
 _KNOWN_SHARE = 0.8
@@ -15,26 +17,13 @@ _KNOWN_SHARE = 0.8
 
 @dataclass(slots=True)
 class _Sent:
+    """A packet; `arrival` is of the receiver's clock. Its fate is told once."""
+
     at: int
     size: int
     cluster: int
-
-
-class _Rate:
-    """Bits per second over a sliding window."""
-
-    def __init__(self) -> None:
-        self._packets: deque[tuple[int, int]] = deque()
-        self._bytes = 0
-
-    def add(self, at: int, size: int) -> None:
-        self._packets.append((at, size))
-        self._bytes += size
-
-    def bps(self, now: int) -> int:
-        while self._packets and self._packets[0][0] <= now - _WINDOW_US:
-            self._bytes -= self._packets.popleft()[1]
-        return self._bytes * 8_000_000 // _WINDOW_US
+    told: bool = False
+    arrival: int | None = None
 
 
 class _LowestDelay:
@@ -78,16 +67,19 @@ class CongestionMeter:
     """Fed with what is sent and with feedback. Times are microseconds, arrivals of the receiver's clock."""
 
     def __init__(self) -> None:
-        self._unknown: dict[int, _Sent] = {}
-        self._in_flight = 0
+        self.next = 0
+        """The number after the latest that was sent."""
+        self.acked = self.lost = 0
+        """How many packets feedback was about, by their fate."""
+        self._kept: dict[int, _Sent] = {}
+        self._told = 0
+        self._reference: int | None = None
         self._groups = ArrivalGroups()
         self._trendline = Trendline()
-        self._sent_rate = _Rate()
-        self._acked_rate = _Rate()
         self._newest_arrival: int | None = None
         self._lowest = _LowestDelay()
         self._clusters: dict[int, _Cluster] = {}
-        self._acked = self._lost = self._overuses = 0
+        self._overuses = 0
         self._feedback_at: int | None = None
         self._queue: int | None = None
         self._round_trip: int | None = None
@@ -95,40 +87,60 @@ class CongestionMeter:
 
     def sent(self, number: int, size: int, now: int, cluster: int = 0) -> None:
         """Take note of a packet; `cluster` is the probe that it belongs to, if any."""
-        self._unknown[number] = _Sent(now, size, cluster)
-        self._in_flight += size
-        self._sent_rate.add(now, size)
+        self._kept[number] = _Sent(now, size, cluster)
+        self._kept.pop(number - _CAPACITY, None)
+        self.next = number + 1
         if cluster:
             self._clusters.setdefault(cluster, _Cluster()).sent += 1
 
-    def feedback(self, fates: list[tuple[int, int | None]], now: int) -> None:
+    def told(self, feedback: TransportFeedback, now: int) -> None:
+        """Take feedback as it is on the wire: the latest numbers, the nearest time that it may mean."""
+        latest = self.next - 1
+        first = latest - (latest - feedback.base & 0xFFFF)
+        if self._reference is None:
+            self._reference = feedback.reference
+        ahead = feedback.reference - self._reference & 0xFFFFFF
+        self._reference += ahead - (1 << 24 if ahead >= 1 << 23 else 0)
+        tick = self._reference * REFERENCE_TICKS
+        fates: list[tuple[int, int | None]] = []
+        for number, delta in enumerate(feedback.deltas, first):
+            tick += delta or 0
+            fates.append((number, tick * TICK_US if delta is not None else None))
+        self.feedback(fates, now)
+
+    def feedback(self, fates: Iterable[tuple[int, int | None]], now: int) -> None:
         """Take the fates of packets, by number: when each arrived, or None for lost."""
         delays = []
+        overused = False
         self._feedback_at = now
         for number, arrival in fates:
-            packet = self._unknown.pop(number, None)
-            if packet is None:
+            self._told = max(self._told, min(number + 1, self.next))
+            packet = self._kept.get(number)
+            if packet is None or packet.told:
                 continue
-            self._in_flight -= packet.size
+            packet.told = True
+            packet.arrival = arrival
             if arrival is None:
-                self._lost += 1
+                self.lost += 1
                 continue
             delays.append(arrival - packet.at)
             self._round_trip = now - packet.at
-            self._received(packet, arrival)
+            overused |= self._received(packet, arrival)
+        self._overuses += overused
         if delays:
             self._queue = min(delays) - self._lowest.update(min(delays), now)
 
-    def _received(self, packet: _Sent, arrival: int) -> None:
-        self._acked += 1
-        self._acked_rate.add(arrival, packet.size)
+    def _received(self, packet: _Sent, arrival: int) -> bool:
+        """Take a packet that arrived; return whether that showed overuse."""
+        self.acked += 1
         self._newest_arrival = max(self._newest_arrival or arrival, arrival)
-        delta = self._groups.received(packet.at, arrival)
-        if delta is not None:
-            self._trendline.update(delta.sent / 1000, delta.arrival / 1000, arrival / 1000)
-            self._overuses += self._trendline.state == "overusing"
         if packet.cluster:
             self._probed(packet, arrival)
+        delta = self._groups.received(packet.at, arrival)
+        if delta is None:
+            return False
+        self._trendline.update(delta.sent / 1000, delta.arrival / 1000, arrival / 1000)
+        return self._trendline.state is DelayState.OVERUSING
 
     def _probed(self, packet: _Sent, arrival: int) -> None:
         cluster = self._clusters[packet.cluster]
@@ -137,20 +149,37 @@ class CongestionMeter:
         if bps is not None:
             self._probe = ProbeResult(packet.cluster, bps)
 
+    def _acked_bps(self) -> int | None:
+        """The rate at which packets arrived, from the newest back to one that came before the window."""
+        if self._newest_arrival is None:
+            return None
+        size = 0
+        for number in range(self._told - 1, -1, -1):
+            packet = self._kept.get(number)
+            if packet is None or (
+                packet.arrival is not None and packet.arrival <= self._newest_arrival - _WINDOW_US
+            ):
+                break
+            size += packet.size if packet.arrival is not None else 0
+        return size * 8_000_000 // _WINDOW_US
+
+    def _sent_bps(self, now: int) -> int:
+        size = sum(packet.size for packet in self._kept.values() if packet.at > now - _WINDOW_US)
+        return size * 8_000_000 // _WINDOW_US
+
     def report(self, now: int) -> CongestionReport:
         """Return the state of things."""
-        acked = self._acked_rate.bps(self._newest_arrival) if self._newest_arrival is not None else None
         return CongestionReport(
             feedback_at=self._feedback_at / 1e6 if self._feedback_at is not None else None,
-            acked_bps=acked,
-            sent_bps=self._sent_rate.bps(now),
-            packets_acked=self._acked,
-            packets_lost=self._lost,
+            acked_bps=self._acked_bps(),
+            sent_bps=self._sent_bps(now),
+            packets_acked=self.acked,
+            packets_lost=self.lost,
             delay_state=self._trendline.state,
             overuses=self._overuses,
             trend=self._trendline.trend,
             queue_s=self._queue / 1e6 if self._queue is not None else None,
             round_trip_s=self._round_trip / 1e6 if self._round_trip is not None else None,
-            in_flight_bytes=self._in_flight,
+            in_flight_bytes=sum(packet.size for number, packet in self._kept.items() if number >= self._told),
             probe=self._probe,
         )

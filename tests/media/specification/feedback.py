@@ -42,7 +42,7 @@ class FeedbackHandler:
             case Nack():
                 self._nack(transport, packet, now)
             case TransportFeedback():
-                self._transport_feedback(transport, packet)
+                self._transport_feedback(transport, packet, now)
             case PictureLoss():
                 return self._key_frames_wanted(transport, [packet.media_ssrc])
             case FullIntra():
@@ -74,16 +74,15 @@ class FeedbackHandler:
                 self._counters["packets_retransmitted"] += 1
                 self._send(transport, slot, retransmission)
 
-    def _transport_feedback(self, transport: Transport, feedback: TransportFeedback) -> None:
-        """Take each packet's fate, once."""
-        if transport.sent is None:
+    def _transport_feedback(self, transport: Transport, feedback: TransportFeedback, now: int) -> None:
+        meter = transport.congestion
+        if transport.transport_cc_id is None:
             return
+        acked, lost = meter.acked, meter.lost
+        meter.told(feedback, now)
         self._counters["transport_feedback_received"] += 1
-        first = transport.sent.extend(feedback.base)
-        for number, delta in enumerate(feedback.deltas, first):
-            if transport.sent.settle(number) is not None:
-                fate = "packets_reported_lost" if delta is None else "packets_acknowledged"
-                self._counters[fate] += 1
+        self._counters["packets_acknowledged"] += meter.acked - acked
+        self._counters["packets_reported_lost"] += meter.lost - lost
 
     def _key_frames_wanted(self, transport: Transport, ssrcs: Iterable[int]) -> list[Source]:
         slots = [transport.slots[ssrc] for ssrc in ssrcs if ssrc in transport.slots]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from media.sfu.packet_path import (
+    CongestionReport,
     LayerReport,
     SlotId,
     SlotSpec,
@@ -290,16 +291,17 @@ class PathSpecification:
     def _send_rtp(self, receiver: Transport, slot: Slot, packet: bytes) -> None:
         if receiver.srtp is None or receiver.address is None:
             return
-        sent = receiver.sent if slot.spec.transport_cc_id is not None else None
-        if sent is not None:
-            packet = set_transport_number(packet, sent.next & 0xFFFF)
+        numbered = slot.spec.transport_cc_id is not None
+        number = receiver.congestion.next
+        if numbered:
+            packet = set_transport_number(packet, number & 0xFFFF)
         try:
             datagram = receiver.srtp.protect(packet)
         except SrtpError:
             self._counters["dropped_too_long"] += 1
             return
-        if sent is not None:
-            sent.note(len(datagram), self._clock())
+        if numbered:
+            receiver.congestion.sent(number, len(datagram), self._clock())
         self._send(receiver, datagram)
 
     def _send_rtcp(self, receiver: Transport, packet: bytes) -> None:
@@ -376,6 +378,10 @@ class PathSpecification:
     def statistics(self, transport: TransportId) -> TransportStatistics:
         """See `PacketPath`."""
         return self._transports[transport].statistics()
+
+    def congestion(self, transport: TransportId) -> CongestionReport:
+        """See `PacketPath`."""
+        return self._transports[transport].congestion.report(self._clock())
 
     def take_audio_levels(self) -> dict[SourceId, int]:
         """See `PacketPath`."""

@@ -12,6 +12,7 @@ from media.sfu.sdp.offer import (
 )
 from media.sfu.stun import Address
 from tests.media.specification.arrivals import Arrivals
+from tests.media.specification.congestion import CongestionMeter
 from tests.media.specification.rtcp import (
     ReceiverReport,
     build_receiver_estimate,
@@ -20,7 +21,6 @@ from tests.media.specification.rtcp import (
     build_source_description,
 )
 from tests.media.specification.rtp import RtpPacket
-from tests.media.specification.sent import Sent
 from tests.media.specification.slot import Slot
 from tests.media.specification.source import Source
 from tests.media.specification.srtp import SrtpSession
@@ -52,7 +52,7 @@ class Transport:
         self.audio_level_id = spec.extensions.get(AUDIO_LEVEL_EXTENSION)
         self.transport_cc_id = spec.extensions.get(TRANSPORT_CC_EXTENSION)
         self.arrivals = Arrivals()
-        self.sent = Sent() if self.transport_cc_id is not None else None
+        self.congestion = CongestionMeter()
         self.next_feedback: int | None = None
         self.next_report: int | None = None
         self.packets_in = self.bytes_in = self.packets_out = self.bytes_out = 0

@@ -1,0 +1,144 @@
+"""What the path measures of the way to a client, over a modelled link with a clock moved by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.network.impairment import Impairment, Schedule
+from benchmarks.network.link import Pipe
+from media.sfu.packet_path import CongestionReport, DelayState
+from tests.media.specification import rtcp
+from tests.media.specification.arrivals import Arrivals
+from tests.media.wire import PATHS, Client, MakePath, Wire, vp8_payload
+
+_STEP_US = 1_000
+_FEEDBACK_US = 50_000
+_CLOCK_OFFSET_US = 123_456_789
+"""How far the receiver's clock is ahead."""
+
+
+class Call:
+    """A camera that is forwarded to a client behind a link, who answers with feedback."""
+
+    def __init__(self, make_path: MakePath, impairment: Impairment, seed: int = 1) -> None:
+        self.wire = Wire(make_path)
+        self.sender, self.receiver = self.wire.client(), self.wire.client(transport_cc=True)
+        self.wire.path.route(self.receiver.video_slot(), self.sender.video_source())
+        self.reports: list[CongestionReport] = []
+        self._pipe: Pipe[bytes] = Pipe(Schedule.constant(impairment), seed)
+        self._arrivals = Arrivals()
+        self._step = 0
+        self._number = 0
+        self._credit = 0.0
+
+    def run(self, seconds: float, bps: int) -> CongestionReport:
+        """Send a picture of such a rate for some time; return the last report."""
+        for _ in range(round(seconds * 1e6 / _STEP_US)):
+            self._step += 1
+            self.wire.now += _STEP_US / 1e6
+            self._produce(bps)
+            self._transmit()
+            if self._step * _STEP_US % _FEEDBACK_US == 0:
+                self._answer()
+        return self.reports[-1]
+
+    def _produce(self, bps: int) -> None:
+        self._credit += bps * _STEP_US / 8e6
+        while self._credit > 1000:
+            self._credit -= 1000
+            self._number += 1
+            payload = vp8_payload(self._number, key_frame=self._number == 1, body=bytes(950))
+            self.sender.send_video(self._number, payload)
+
+    def _transmit(self) -> None:
+        now_us = self._step * _STEP_US
+        for packet in self.receiver.rtp:
+            number = packet.extension(self.receiver.transport_cc_id or 0)
+            if number is not None:
+                self._pipe.send(number, 1000, now_us)
+        self.receiver.rtp.clear()
+        for number in self._pipe.receive(now_us):
+            self._arrivals.note(int.from_bytes(number, "big"), 31, now_us + _CLOCK_OFFSET_US)
+
+    def _answer(self) -> None:
+        for feedback in self._arrivals.take(5):
+            self.receiver.send_rtcp(rtcp.build_transport_wide(feedback))
+        self.reports.append(self.wire.path.congestion(self.receiver.transport))
+
+
+@pytest.fixture(params=list(PATHS.values()), ids=list(PATHS))
+def make_path(request: pytest.FixtureRequest) -> MakePath:
+    """Every behaviour holds for the native path and for its specification."""
+    maker: MakePath = request.param
+    return maker
+
+
+def test_before_the_first_feedback_nothing_is_known(make_path: MakePath) -> None:
+    wire = Wire(make_path)
+    for client in (wire.client(), wire.client(transport_cc=True)):
+        assert wire.path.congestion(client.transport) == CongestionReport(
+            feedback_at=None,
+            acked_bps=None,
+            sent_bps=0,
+            packets_acked=0,
+            packets_lost=0,
+            delay_state=DelayState.NORMAL,
+            overuses=0,
+            trend=0.0,
+            queue_s=None,
+            round_trip_s=None,
+            in_flight_bytes=0,
+            probe=None,
+        )
+
+
+def test_a_line_that_carries_what_is_sent_is_calm(make_path: MakePath) -> None:
+    call = Call(make_path, Impairment(rate_bps=4_000_000, delay_ms=30))
+    report = call.run(5, 1_000_000)
+    assert report.acked_bps == pytest.approx(1_000_000, rel=0.06)
+    assert report.sent_bps == pytest.approx(1_000_000, rel=0.06)
+    assert (report.overuses, report.packets_lost, report.delay_state) == (0, 0, DelayState.NORMAL)
+    assert report.queue_s == pytest.approx(0, abs=0.002)
+    assert report.round_trip_s == pytest.approx(0.032, abs=0.01)
+    assert report.packets_acked > 600
+    assert 0 < report.in_flight_bytes < 10_000
+    assert call.wire.path.congestion(call.receiver.transport) == report, "reading changes nothing"
+
+
+def test_a_line_that_does_not_is_overused_at_once_and_its_queue_is_measured(make_path: MakePath) -> None:
+    call = Call(make_path, Impairment(rate_bps=1_000_000, delay_ms=30, queue_ms=10_000))
+    call.run(3, 800_000)
+    assert call.run(0.7, 1_500_000).overuses > 0
+    report = call.run(1.3, 1_500_000)
+    assert report.acked_bps == pytest.approx(1_000_000, rel=0.06)
+    assert report.sent_bps == pytest.approx(1_500_000, rel=0.06)
+    waited = 2 * (1.5 - 1) / 1.5  # what arrives after two seconds was sent so long ago
+    assert report.queue_s == pytest.approx(waited, abs=0.06)
+    assert report.round_trip_s == pytest.approx(waited + 0.03, abs=0.06)
+    assert report.in_flight_bytes == pytest.approx((waited + 0.03) * 1_500_000 / 8, rel=0.1)
+    call.run(2, 300_000)
+    assert DelayState.UNDERUSING in {report.delay_state for report in call.reports[-40:]}
+    assert call.run(3, 300_000).queue_s == pytest.approx(0, abs=0.01)
+
+
+def test_loss_is_counted(make_path: MakePath) -> None:
+    call = Call(make_path, Impairment(delay_ms=30, loss=0.1))
+    report = call.run(10, 2_000_000)
+    total = report.packets_acked + report.packets_lost
+    assert total > 2400
+    assert report.packets_lost / total == pytest.approx(0.1, abs=0.03)
+
+
+def test_who_stops_to_answer_leaves_what_was_sent_in_flight(make_path: MakePath) -> None:
+    call = Call(make_path, Impairment(delay_ms=30))
+    answered = call.run(1, 1_000_000)
+    call.run(1, 1_000_000)
+    silent: Client = call.receiver
+    for number in range(100):
+        call.wire.now += 0.01
+        call.sender.send_video(1000 + number, vp8_payload(1000 + number, key_frame=False, body=bytes(950)))
+    report = call.wire.path.congestion(silent.transport)
+    assert report.in_flight_bytes > 90_000
+    assert report.feedback_at is not None
+    assert answered.feedback_at is not None
+    assert report.feedback_at == pytest.approx(answered.feedback_at + 1, abs=0.06)
