@@ -49,6 +49,21 @@ class MediaState(msgspec.Struct, frozen=True):
     screen: bool
 
 
+class LinePath(StrEnum):
+    """How a participant's media travel, as his client sees it."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    RELAY = "relay"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What a participant's network allows: a path, and over it pictures too or sound alone."""
+
+    path: LinePath = LinePath.UDP
+    audio_only: bool = False
+
+
 class Joined(msgspec.Struct, frozen=True):
     """The result of a join: the new session and the SDP answer."""
 
@@ -59,7 +74,8 @@ class Joined(msgspec.Struct, frozen=True):
 class ParticipantState(msgspec.Struct, frozen=True, omit_defaults=True):
     """One participant as all see it.
 
-    `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown.
+    `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown. While his line is
+    `audio_only`, no picture goes to him or comes from him, whatever his switches say.
     """
 
     session_id: str
@@ -71,6 +87,8 @@ class ParticipantState(msgspec.Struct, frozen=True, omit_defaults=True):
     screen: bool
     connected: bool
     quality: int | None = None
+    path: LinePath = LinePath.UDP
+    audio_only: bool = False
 
 
 class SlotAssignment(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from media.sfu.connection import Connection
 from media.sfu.messages import (
     Identity,
+    Line,
     MediaState,
     ParticipantState,
     ParticipantStatistics,
@@ -46,6 +47,7 @@ class Participant:
         self.held: frozenset[SlotKind] = frozenset()
         self.lobby_since = lobby_since
         self.mirror = False
+        self.line = Line()
         self.connected = False
         self.quality: int | None = None
         self.places: dict[str, int] = {}
@@ -83,8 +85,12 @@ class Participant:
         return kind not in self.held and TrackKind(kind) in self.sources
 
     def shows(self, track: TrackKind) -> bool:
-        """Whether this participant has turned a track on."""
-        return bool(getattr(self.media, track))
+        """Whether this participant has turned a track on and his line carries it."""
+        return bool(getattr(self.media, track)) and self.carries(track)
+
+    def carries(self, track: TrackKind) -> bool:
+        """Whether the line carries such a track, either way."""
+        return track is TrackKind.MICROPHONE or not self.line.audio_only
 
     def route(self, slot: SlotId, source: SourceId | None) -> None:
         """Route a source into a slot if that is a change."""
@@ -126,6 +132,8 @@ class Participant:
             screen=self.media.screen,
             connected=self.connected,
             quality=self.quality,
+            path=self.line.path,
+            audio_only=self.line.audio_only,
         )
 
     def statistics(self) -> ParticipantStatistics:

@@ -16,6 +16,7 @@ from media.sfu.messages import (
     Identity,
     Joined,
     Levels,
+    Line,
     MediaState,
     Role,
     RoomStatistics,
@@ -167,6 +168,16 @@ class Room:
             SessionNotFound: there is no such session.
         """
         self._participant(session_id).mirror = on
+        route(self._participants)
+        self._publish()
+
+    def set_line(self, session_id: str, line: Line) -> None:
+        """Take over what a participant's network allows; pictures stop at once where it carries none.
+
+        Raises:
+            SessionNotFound: there is no such session.
+        """
+        self._participant(session_id).line = line
         route(self._participants)
         self._publish()
 

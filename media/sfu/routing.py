@@ -27,7 +27,7 @@ def route(people: People) -> None:
     for receiver in people.values():
         for slot, slot_id in receiver.slots:
             sender = _sender_in(people, receiver, slot)
-            on = sender is not None and sender.shows(slot.track)
+            on = sender is not None and sender.shows(slot.track) and receiver.carries(slot.track)
             receiver.route(slot_id, sender.sources[slot.track] if sender is not None and on else None)
 
 

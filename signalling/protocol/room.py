@@ -5,7 +5,7 @@ What the server sends unasked (who is inside, in which slot, who speaks, the end
 
 import msgspec
 
-from media.sfu.messages import SlotKind
+from media.sfu.messages import LinePath, SlotKind
 
 
 class RoomHello(msgspec.Struct, frozen=True, tag="hello"):
@@ -41,7 +41,15 @@ class SetMirror(msgspec.Struct, frozen=True, tag="set_mirror"):
     on: bool
 
 
-RoomCommand = SetMedia | Enter | SetMirror
+class SetLine(msgspec.Struct, frozen=True, tag="set_line"):
+    """What the participant's network allows: how media travel, and whether pictures pass, either way."""
+
+    rid: int
+    path: LinePath
+    audio_only: bool
+
+
+RoomCommand = SetMedia | Enter | SetMirror | SetLine
 
 
 class RoomDone(msgspec.Struct, frozen=True, tag="done"):

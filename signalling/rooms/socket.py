@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from media.sfu.messages import MediaState
+from media.sfu.messages import Line, MediaState
 from media.sfu.room import Room
 from media.sfu.sfu import Sfu
 from media.sfu.watch import RoomWatch
@@ -16,7 +16,7 @@ from signalling.edge.frame_socket import FrameSocket, SocketRegistry
 from signalling.edge.limits import Rate, RateLimiter
 from signalling.edge.tasks import first_ends_all
 from signalling.protocol.chat import Refused
-from signalling.protocol.room import Enter, RoomCommand, RoomDone, RoomHello, SetMedia, SetMirror
+from signalling.protocol.room import Enter, RoomCommand, RoomDone, RoomHello, SetLine, SetMedia, SetMirror
 from signalling.rooms.join_tokens import JoinTokens
 from signalling.rooms.sessions import RoomSession, RoomSessions
 
@@ -112,8 +112,13 @@ def _set_mirror(room: Room, session_id: str, command: SetMirror) -> None:
     room.set_mirror(session_id, on=command.on)
 
 
+def _set_line(room: Room, session_id: str, command: SetLine) -> None:
+    room.set_line(session_id, Line(command.path, command.audio_only))
+
+
 _HANDLERS: dict[type, Callable[[Room, str, Any], None]] = {
     SetMedia: _set_media,
     Enter: _enter,
     SetMirror: _set_mirror,
+    SetLine: _set_line,
 }

@@ -174,6 +174,10 @@ class Peer:
         before = self._received.get(place, 0)
         await until(lambda: self._received.get(place, 0) > before)
 
+    def pictures_received(self) -> int:
+        """Return how many pictures have been decoded, of everybody."""
+        return sum(count for index, count in self._received.items() if index >= self._places)
+
     def statistics(self) -> ParticipantStatistics:
         """Return what the SFU has counted of this peer."""
         participants = self.room.statistics().participants

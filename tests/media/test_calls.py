@@ -11,7 +11,7 @@ from aioice import ice as aioice_module
 
 from media.sfu.errors import RoomExists, RoomNotFound, SessionNotFound
 from media.sfu.ice import IceCredentials
-from media.sfu.messages import CloseReason, MediaState, SlotAssignment, SlotKind
+from media.sfu.messages import CloseReason, Line, LinePath, MediaState, SlotAssignment, SlotKind
 from media.sfu.sdp.fragment import build_fragment, parse_fragment
 from tests.media.peers import (
     ALL_OFF,
@@ -92,6 +92,25 @@ async def test_nothing_of_who_muted_is_forwarded_after_he_lost_his_connection_an
         assert visitor.statistics().packets_out - sent <= 3, "only reports may come"
         room.set_media(after.session_id, ALL_ON, [SlotKind.MICROPHONE, SlotKind.CAMERA])
         await asyncio.gather(visitor.sees(60), visitor.hears())
+
+
+async def test_a_line_that_carries_no_pictures_carries_sound_both_ways_until_it_is_better() -> None:
+    async with running_sfu() as (sfu, _), peers(sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        room = sfu.room("r")
+        await a.join(brightness=200)
+        await b.join(brightness=60)
+        await asyncio.gather(a.sees(60), b.sees(200))
+        room.set_line(a.session_id, Line(LinePath.RELAY, audio_only=True))
+        state = await next_state(room.watch(b.session_id), lambda _: True)
+        weak = next(one for one in state.participants if one.session_id == a.session_id)
+        assert (weak.path, weak.audio_only, weak.camera) == (LinePath.RELAY, True, True)
+        pictures = a.pictures_received() + b.pictures_received()
+        await asyncio.gather(a.hears(), b.hears())
+        before = a.statistics().packets_in
+        await until(lambda: a.statistics().packets_in > before + 80)
+        assert a.pictures_received() + b.pictures_received() - pictures <= 4, "what was on its way"
+        room.set_line(a.session_id, Line())
+        await asyncio.gather(a.sees(60), b.sees(200))
 
 
 async def test_a_screen_is_shown_in_its_own_slot() -> None:

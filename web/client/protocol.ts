@@ -255,10 +255,22 @@ export interface SetMirror {
   on: boolean;
 }
 
+/** How a participant's media travel, as his client sees it. */
+export type LinePath = "udp" | "tcp" | "relay";
+
+/** What the participant's network allows: how media travel, and whether pictures pass, either way. */
+export interface SetLine {
+  type: "set_line";
+  rid: number;
+  path: LinePath;
+  audio_only: boolean;
+}
+
 export type RoomCommand =
   | SetMedia
   | Enter
-  | SetMirror;
+  | SetMirror
+  | SetLine;
 
 /** `POST /api/v1/visitor`: a visitor of a group. `token` is the one from earlier visits, if any. */
 export interface CreateVisitor {
@@ -734,7 +746,8 @@ export type Role = "operator" | "visitor";
 /**
  * One participant as all see it.
  *
- * `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown.
+ * `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown. While his line is
+ * `audio_only`, no picture goes to him or comes from him, whatever his switches say.
  */
 export interface ParticipantState {
   session_id: string;
@@ -746,6 +759,8 @@ export interface ParticipantState {
   screen: boolean;
   connected: boolean;
   quality?: number | null;
+  path?: LinePath;
+  audio_only?: boolean;
 }
 
 /** Whose track a slot carries, also while the track is off. */

@@ -37,10 +37,12 @@ export class Call {
   readonly #stopMirroring: () => void;
   readonly #onPageHide = () => this.leave();
   readonly #mirrored = signal(0);
+  readonly #audioOnly = signal(false);
   // The room in whose lobby the session waits, and the way there.
   #lobby: { roomId: string; joined: Promise<void> } | null = null;
   #callId: string | null = null;
   #rejoins = 0;
+  #wasInside = false;
   #giveUp: ReturnType<typeof setTimeout> | undefined;
   #rejoinTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -59,17 +61,26 @@ export class Call {
 
   /** Oneself as the others see it once that arrives, until then straight from the camera; null while that is off. */
   readonly ownPicture = computed(() => {
-    const direct = this.media.cameraPicture.value;
+    const direct = this.#audioOnly.value ? null : this.media.cameraPicture.value;
     const session = this.#sessions.value[0];
     if (!direct || !session?.selfFlows.value || this.#phase.value === "reconnecting") return direct;
     return this.participants.value.find((participant) => participant.isMe)?.cameraPicture ?? direct;
   });
 
+  /** By which way the own media go. */
+  readonly path = computed(() => this.#sessions.value[0]?.path.value ?? "udp");
+  /** Whether the own line has been too weak for pictures for a while. */
+  readonly weak = computed(() => this.#sessions.value[0]?.weak.value ?? false);
+
   constructor(options: CallOptions) {
     this.#options = options;
     this.#stopSending = effect(() => {
       const tracks = this.media.sending.value;
-      for (const session of this.#sessions.value) session.send(tracks);
+      const audioOnly = this.#audioOnly.value;
+      for (const session of this.#sessions.value) {
+        session.send(tracks, { audioOnly });
+        session.setLine({ path: session.path.value, audio_only: audioOnly });
+      }
     });
     this.#stopMirroring = effect(() => {
       const on = this.#mirrored.value > 0;
@@ -84,6 +95,11 @@ export class Call {
   /** Set when `phase` is `ended`. */
   get endReason(): ReadonlySignal<EndReason | null> {
     return this.#endReason;
+  }
+
+  /** Whether the line is spared: sound alone goes and comes, and the others know. The switches stay as they are. */
+  get audioOnly(): ReadonlySignal<boolean> {
+    return this.#audioOnly;
   }
 
   /** Why the own screen is not shown although it was asked for; `taken` when another shows his. */
@@ -128,6 +144,11 @@ export class Call {
     }
   }
 
+  /** Spares the line, or tries pictures again. */
+  setAudioOnly(audioOnly: boolean): void {
+    this.#audioOnly.value = audioOnly;
+  }
+
   /** Shows a screen, window or tab that the person chooses; `screenProblem` says why not. */
   async startScreen(): Promise<void> {
     const taken = this.participants.peek().some((participant) => participant.screen && !participant.isMe);
@@ -158,7 +179,7 @@ export class Call {
   }
 
   #addSession(): void {
-    const isFirst = this.#sessions.peek().length === 0;
+    const isFirst = !this.#wasInside;
     const session = new RoomSession(this.#options.mirror, {
       connected: () => this.#connected(),
       disturbed: () => this.#disturbed(),
@@ -175,7 +196,7 @@ export class Call {
     clearTimeout(this.#giveUp);
     for (const replaced of this.#sessions.peek().slice(0, -1)) replaced.drop();
     this.#sessions.value = this.#sessions.peek().slice(-1);
-    this.#move("connect");
+    if (this.#move("connect")) this.#wasInside = true;
   }
 
   #disturbed(): void {
@@ -187,8 +208,8 @@ export class Call {
       this.#leaveLobby();
       return;
     }
-    if (this.#phase.peek() === "joining") {
-      this.#end("lost");
+    if (this.#phase.peek() === "joining" && this.#rejoins > 0) {
+      this.#end("unreachable");
       return;
     }
     this.#disturbed();
@@ -211,12 +232,16 @@ export class Call {
     const session = this.#sessions.peek().at(-1);
     try {
       const grant = await this.#options.renew(this.#callId ?? "");
-      if (this.#phase.peek() === "reconnecting") await session?.join(grant, { lobby: false });
+      if (this.#isTrying()) await session?.join(grant, { lobby: false });
     } catch (error) {
-      if (this.#phase.peek() !== "reconnecting") return;
+      if (!this.#isTrying()) return;
       if (codeOf(error) === "unavailable") this.#broken();
       else this.#end(error instanceof DeskError && error.code === "call_over" ? "ended" : "lost");
     }
+  }
+
+  #isTrying(): boolean {
+    return this.#phase.peek() === "joining" || this.#phase.peek() === "reconnecting";
   }
 
   #closed(reason: CloseReason): void {

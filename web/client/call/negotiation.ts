@@ -6,7 +6,8 @@ import type { JoinGrant, SlotKind } from "../protocol.ts";
 import { iceCredentials, iceFragment, withIceCredentials } from "./sdp.ts";
 import { addSelfSlot, addSlots, type MediaState, type SentTracks, type TrackSender } from "./slots.ts";
 
-const RESTART_TIMEOUT_MS = 4_000;
+// A request may have gone out over the network that is no longer there: another is worth more than patience.
+const RESTART_TIMEOUT_MS = 1_500;
 const KINDS: readonly SlotKind[] = ["microphone", "camera", "screen"];
 
 /**

@@ -1,4 +1,4 @@
-import type { ParticipantState, RoomState, SlotKind } from "../protocol.ts";
+import type { LinePath, ParticipantState, RoomState, SlotKind } from "../protocol.ts";
 
 /** Somebody in the call, with what arrives of him. A stream is null while there is nothing to show. */
 export interface Participant {
@@ -15,6 +15,10 @@ export interface Participant {
   connected: boolean;
   /** 0 (nothing arrives) to 4 (very good); null while unknown. */
   quality: number | null;
+  /** By which way his media go. */
+  path: LinePath;
+  /** His line is too weak for pictures, either way. */
+  audioOnly: boolean;
   /** Stays while he is inside, so that turning his microphone on and off does not interrupt the element. */
   sound: MediaStream | null;
   cameraPicture: MediaStream | null;
@@ -30,14 +34,17 @@ export function participantsOf(room: RoomState, slotStream: (mid: string) => Med
     const known = sources.get(session_id) ?? { microphone: null, camera: null, screen: null };
     sources.set(session_id, { ...known, [kind]: slotStream(mid) });
   }
-  return room.participants.map((participant) =>
-    participantOf(participant, sources.get(participant.session_id), participant.session_id === room.session_id),
-  );
+  const blind = room.participants.some((other) => other.session_id === room.session_id && other.audio_only);
+  return room.participants.map((participant) => {
+    const isMe = participant.session_id === room.session_id;
+    return participantOf(participant, sources.get(participant.session_id), { isMe, blind });
+  });
 }
 
 // A browser keeps the last picture of a slot for ever, so the states decide what is shown, never the tracks.
-function participantOf(state: ParticipantState, sources: Sources | undefined, isMe: boolean): Participant {
+function participantOf(state: ParticipantState, sources: Sources | undefined, { isMe, blind }: { isMe: boolean; blind: boolean }): Participant {
   const { microphone, camera, screen, connected, name, role } = state;
+  const pictures = !blind && !state.audio_only;
   return {
     sessionId: state.session_id,
     identityId: state.identity_id,
@@ -49,8 +56,10 @@ function participantOf(state: ParticipantState, sources: Sources | undefined, is
     screen,
     connected,
     quality: state.quality ?? null,
+    path: state.path ?? "udp",
+    audioOnly: state.audio_only ?? false,
     sound: sources?.microphone ?? null,
-    cameraPicture: camera ? (sources?.camera ?? null) : null,
-    screenPicture: screen ? (sources?.screen ?? null) : null,
+    cameraPicture: camera && pictures ? (sources?.camera ?? null) : null,
+    screenPicture: screen && pictures ? (sources?.screen ?? null) : null,
   };
 }

@@ -11,9 +11,9 @@ export type CallTrigger = "prepare" | "join" | "refuse" | "connect" | "disturb" 
 
 /**
  * Why a call is over for this person: he `left`; it was `ended` for all; he came in again elsewhere
- * (`replaced`); the server stops (`shutdown`); or no connection could be made or found again (`lost`).
+ * (`replaced`); the server stops (`shutdown`); no connection could be made (`unreachable`) or found again (`lost`).
  */
-export type EndReason = "left" | "ended" | "replaced" | "shutdown" | "lost";
+export type EndReason = "left" | "ended" | "replaced" | "shutdown" | "unreachable" | "lost";
 
 const NEXT: Readonly<Record<CallPhase, Partial<Record<CallTrigger, CallPhase>>>> = {
   idle: { prepare: "preview", end: "ended" },

@@ -1,7 +1,3 @@
-import { type ReadonlySignal, signal } from "@preact/signals-core";
-
-const EVERY_MS = 2_000;
-
 /** Packets that arrived and that are missing since the connection began, and the round trip in seconds. */
 export interface Reception {
   received: number;
@@ -33,47 +29,3 @@ export function gradeOf(quality: number | null): "good" | "fair" | "weak" | unde
   return quality === 2 ? "fair" : "weak";
 }
 
-/** Looks at a peer connection every two seconds. */
-export class QualityMonitor {
-  readonly #peer: RTCPeerConnection;
-  readonly #quality = signal<number | null>(null);
-  readonly #timer: ReturnType<typeof setInterval>;
-  #last: Reception | null = null;
-
-  constructor(peer: RTCPeerConnection) {
-    this.#peer = peer;
-    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
-  }
-
-  /** 0 (no connection) to 4 (very good); null before the first look. */
-  get quality(): ReadonlySignal<number | null> {
-    return this.#quality;
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #look(): Promise<void> {
-    const reception = receptionOf(await this.#peer.getStats());
-    const connected = this.#peer.connectionState === "connected";
-    if (!connected) this.#quality.value = 0;
-    else if (this.#last) this.#quality.value = qualityBetween(this.#last, reception);
-    this.#last = reception;
-  }
-}
-
-function receptionOf(report: RTCStatsReport): Reception {
-  const reception: Reception = { received: 0, lost: 0, roundTripS: null };
-  report.forEach((entry: RTCInboundRtpStreamStats | RTCIceCandidatePairStats) => {
-    if (entry.type === "inbound-rtp") {
-      const { packetsReceived, packetsLost } = entry as RTCInboundRtpStreamStats;
-      reception.received += packetsReceived ?? 0;
-      reception.lost += packetsLost ?? 0;
-    } else if (entry.type === "candidate-pair") {
-      const { nominated, currentRoundTripTime } = entry as RTCIceCandidatePairStats;
-      if (nominated) reception.roundTripS = currentRoundTripTime ?? reception.roundTripS;
-    }
-  });
-  return reception;
-}

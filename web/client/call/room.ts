@@ -1,9 +1,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { DeskError } from "../errors.ts";
-import type { CloseReason, Levels, Refused, RoomCommand, RoomDone, RoomMessage, RoomState, SlotKind } from "../protocol.ts";
+import type { CloseReason, Levels, Refused, RoomCommand, RoomDone, RoomMessage, RoomState, SetLine, SlotKind } from "../protocol.ts";
 import { ReconnectingSocket } from "../socket.ts";
 import type { MediaState } from "./slots.ts";
+
+/** What the own network allows. */
+export type Line = Omit<SetLine, "type" | "rid">;
 
 type RoomFrame = RoomMessage | RoomDone | Refused;
 type Numbered<Command> = Command extends { rid: number } ? Omit<Command, "rid"> : never;
@@ -35,6 +38,7 @@ export class RoomSocket {
   // What was off since an earlier stay when this session began; null until the first state says it.
   #held: readonly SlotKind[] | null = null;
   #mirror = false;
+  #line: Line = { path: "udp", audio_only: false };
   // Set while one is going in from the lobby.
   #entered: Answered | null = null;
   #rid = 0;
@@ -88,6 +92,13 @@ export class RoomSocket {
     this.#tellMirror();
   }
 
+  /** Says what the own network allows. */
+  setLine(line: Line): void {
+    if (line.path === this.#line.path && line.audio_only === this.#line.audio_only) return;
+    this.#line = line;
+    this.#tellLine();
+  }
+
   /** The network has changed: the old socket may be dead without knowing. */
   reconnect(): void {
     this.#forgetAnswers();
@@ -103,6 +114,7 @@ export class RoomSocket {
   #sayHello(): void {
     this.#socket.send({ type: "hello", token: this.#token });
     this.#tellMedia();
+    this.#tellLine();
     if (this.#mirror) this.#tellMirror();
     if (this.#entered) this.#tellEnter();
   }
@@ -114,6 +126,10 @@ export class RoomSocket {
 
   #tellMirror(): void {
     this.#tell({ type: "set_mirror", on: this.#mirror }, () => undefined);
+  }
+
+  #tellLine(): void {
+    this.#tell({ type: "set_line", ...this.#line }, () => undefined);
   }
 
   #tellEnter(): void {

@@ -2,10 +2,10 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { codeOf, type DeskError } from "../errors.ts";
 import { onNetworkChange, socketUrl } from "../network.ts";
-import type { CloseReason, JoinGrant, SlotKind } from "../protocol.ts";
+import type { CloseReason, JoinGrant, LinePath, SlotKind } from "../protocol.ts";
 import { Negotiation } from "./negotiation.ts";
-import { QualityMonitor } from "./quality.ts";
-import { RoomSocket } from "./room.ts";
+import { LineMonitor } from "./monitor.ts";
+import { type Line, RoomSocket } from "./room.ts";
 import type { MediaState, SentTracks } from "./slots.ts";
 
 /** What a session tells its owner. */
@@ -24,30 +24,35 @@ export interface SessionListener {
   refused(error: DeskError): void;
 }
 
+const CONNECT_MS = 10_000;
 const RESTART_AFTER_MS = 2_000;
 const RESTART_AGAIN_MS = 3_000;
 
 /**
  * One session in a room, as the server counts them: a media connection and the room's socket beside it.
  *
- * While its connection is `disconnected` it restarts ICE every few seconds. A connection that has `failed` is
+ * While its connection is `disconnected`, or nothing comes back over it, it restarts ICE every few seconds. A connection that has `failed` is
  * not restarted: Firefox then reports success and sends nothing (w3c/webrtc-pc issue 3139).
  */
 export class RoomSession {
   readonly #listener: SessionListener;
   readonly #negotiation: Negotiation;
-  readonly #quality: QualityMonitor;
+  readonly #monitor: LineMonitor;
   readonly #room = signal<RoomSocket | null>(null);
   readonly #stopListening: () => void;
+  #restarting = false;
   #mirror = false;
+  #line: Line = { path: "udp", audio_only: false };
   #tracks: SentTracks = { microphone: null, camera: null, screen: null };
   #restart: ReturnType<typeof setTimeout> | undefined;
+  // Runs while the first connection is being made.
+  #vigil: ReturnType<typeof setTimeout> | undefined;
 
   /** Prepares everything for a join, with `mirror` also to see oneself: nothing leaves this computer yet. */
   constructor(mirror: boolean, listener: SessionListener) {
     this.#listener = listener;
     this.#negotiation = new Negotiation(mirror);
-    this.#quality = new QualityMonitor(this.#negotiation.peer);
+    this.#monitor = new LineMonitor(this.#negotiation.peer, () => void this.#restartIce());
     this.#negotiation.peer.onconnectionstatechange = () => this.#follow();
     this.#stopListening = onNetworkChange((back) => back && void this.#restartIce());
   }
@@ -58,7 +63,17 @@ export class RoomSession {
   }
 
   get quality(): ReadonlySignal<number | null> {
-    return this.#quality.quality;
+    return this.#monitor.quality;
+  }
+
+  /** By which way media go. */
+  get path(): ReadonlySignal<LinePath> {
+    return this.#monitor.path;
+  }
+
+  /** Whether the line has been too weak for pictures for a while. */
+  get weak(): ReadonlySignal<boolean> {
+    return this.#monitor.weak;
   }
 
   slotStream(mid: string): MediaStream | null {
@@ -86,6 +101,8 @@ export class RoomSession {
       gone: () => this.#listener.broken(),
     });
     this.#room.value.setMirror(this.#mirror);
+    this.#room.value.setLine(this.#line);
+    if (this.#negotiation.peer.connectionState !== "connected") this.#vigil = setTimeout(() => this.#listener.broken(), CONNECT_MS);
   }
 
   /** Goes in from the lobby. Rejects with `DeskError`. */
@@ -100,18 +117,25 @@ export class RoomSession {
     this.#room.peek()?.setMirror(on);
   }
 
-  /** Sends these tracks from now on, and tells the others what is on. */
-  send(tracks: SentTracks): void {
+  /** Tells the others what the own network allows. */
+  setLine(line: Line): void {
+    this.#line = line;
+    this.#room.peek()?.setLine(line);
+  }
+
+  /** Sends these tracks from now on, or their sound alone, and tells the others what is on. */
+  send(tracks: SentTracks, { audioOnly }: { audioOnly: boolean }): void {
     this.#tracks = tracks;
-    void this.#negotiation.send(tracks);
+    void this.#negotiation.send(audioOnly ? { ...tracks, camera: null, screen: null } : tracks);
     this.#room.peek()?.setMedia(mediaStateOf(tracks));
   }
 
   /** Gives the session up but keeps its last pictures. The listener hears nothing more. */
   retire(): void {
     clearTimeout(this.#restart);
+    clearTimeout(this.#vigil);
     this.#stopListening();
-    this.#quality.close();
+    this.#monitor.close();
     this.#negotiation.peer.onconnectionstatechange = null;
     this.#room.peek()?.close();
   }
@@ -133,6 +157,7 @@ export class RoomSession {
     const state = this.#negotiation.peer.connectionState;
     if (state === "connected") {
       clearTimeout(this.#restart);
+      clearTimeout(this.#vigil);
       this.#listener.connected();
     } else if (state === "disconnected") {
       this.#listener.disturbed();
@@ -149,6 +174,8 @@ export class RoomSession {
   }
 
   async #restartIce(): Promise<void> {
+    if (this.#restarting) return;
+    this.#restarting = true;
     this.#room.peek()?.reconnect();
     try {
       await this.#negotiation.restartIce();
@@ -156,6 +183,7 @@ export class RoomSession {
       // Without an answer the network is still away. With one, the server does not know this session any more.
       if (codeOf(error) !== "unavailable") this.#listener.broken();
     }
+    this.#restarting = false;
     if (this.#negotiation.peer.connectionState === "disconnected") this.#restartLater(RESTART_AGAIN_MS);
   }
 }

@@ -1,7 +1,8 @@
 import type { Participant } from "../../client/call/participants.ts";
 import { gradeOf } from "../../client/call/quality.ts";
 import type { ConversationView } from "../../client/protocol.ts";
-import { Tile } from "../../ui/call/Tile.tsx";
+import { Chip, Tile } from "../../ui/call/Tile.tsx";
+import { t as ui } from "../../ui/i18n/texts.ts";
 import { usePanel } from "../context.ts";
 import type { Role } from "./cast.ts";
 import type { DeskCall } from "./callDesk.ts";
@@ -39,6 +40,7 @@ export function RoleTile({ current, role, conversation }: RoleTileProps) {
       speaking={call.speaker.value === sessionId && participant.microphone}
       quality={gradeOf(quality)}
       reconnecting={!connected}
+      note={participant.audioOnly && <Chip>{ui("voiceOnlyOther")}</Chip>}
     />
   );
 }

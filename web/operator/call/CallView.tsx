@@ -4,9 +4,10 @@ import { gradeOf } from "../../client/call/quality.ts";
 import type { ConversationView } from "../../client/protocol.ts";
 import { ToolButton } from "../../ui/Button.tsx";
 import { CallButton } from "../../ui/call/CallBar.tsx";
+import { LineNotice, wayText } from "../../ui/call/LineNotice.tsx";
 import { Stage } from "../../ui/call/Stage.tsx";
 import { Chip, SignalBars } from "../../ui/call/Tile.tsx";
-import { chevronLeft, cross, shareScreen, userPlus, warning } from "../../ui/icons.ts";
+import { chevronLeft, cross, info, shareScreen, userPlus, warning } from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { formatDuration } from "../../ui/i18n/format.ts";
 import { usePanel } from "../context.ts";
@@ -34,6 +35,11 @@ export function CallView({ conversation }: { conversation: ConversationView }) {
   return (
     <main class="pane stage call">
       <Head conversation={conversation} current={current} />
+      {!over && !current.audioOnly && (
+        <div class="call-problems">
+          <LineNotice call={current.call} />
+        </div>
+      )}
       <div class="call-main">{over ? <Interruption conversation={conversation} current={current} /> : <People conversation={conversation} current={current} />}</div>
       {!over && (
         <footer class="call-foot">
@@ -78,7 +84,7 @@ function Head({ conversation, current }: PartProps) {
           {conversation.call && <Duration sinceMs={conversation.call.started_at_ms - panel.desk.state.value.clockOffsetMs} />}
         </h2>
         <p class="call-sub trunc" role="status" data-testid="call-status" data-phase={current.call.phase.value} data-standing={standing.kind}>
-          {conversation.group_name} · {standing.text}
+          {[conversation.group_name, standing.text, wayText(current.call)].filter(Boolean).join(" · ")}
         </p>
       </div>
       <Line current={current} />
@@ -135,6 +141,11 @@ function remarkOn(conversation: ConversationView, { call }: DeskCall): { icon: s
   const others = call.participants.value.filter((participant) => !participant.isMe);
   const sharing = others.find((participant) => participant.screen);
   if (sharing) return { icon: shareScreen, text: t("sharesScreen", { name: participantName(sharing, conversation) }) };
+  const silenced = others.find((participant) => participant.audioOnly);
+  if (silenced) return { icon: warning, text: t("voiceOnlyOf", { name: participantName(silenced, conversation) }) };
   const weak = others.find((participant) => gradeOf(participant.quality) === "weak");
-  return weak ? { icon: warning, text: t("weakLineOf", { name: participantName(weak, conversation) }) } : null;
+  if (weak) return { icon: warning, text: t("weakLineOf", { name: participantName(weak, conversation) }) };
+  const detour = others.find((participant) => participant.path !== "udp");
+  if (!detour) return null;
+  return { icon: info, text: t(detour.path === "tcp" ? "viaTcpOf" : "viaRelayOf", { name: participantName(detour, conversation) }) };
 }

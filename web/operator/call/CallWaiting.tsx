@@ -96,6 +96,7 @@ function useCountdown(untilMs: number): number {
 const ends = {
   replaced: { title: "replacedTitle", hint: "replacedHint", again: "resumeHere" },
   shutdown: { title: "shutdownTitle", hint: "shutdownHint", again: "enterAgain" },
+  unreachable: { title: "unreachableTitle", hint: "unreachableHint", again: "enterAgain" },
   lost: { title: "lostTitle", hint: "lostHint", again: "enterAgain" },
 } as const;
 
@@ -103,7 +104,7 @@ const ends = {
 export function Interruption({ conversation, current }: WaitingProps) {
   const { calls } = usePanel();
   const reason = current.call.endReason.value;
-  const { title, hint, again } = ends[reason === "replaced" || reason === "shutdown" ? reason : "lost"];
+  const { title, hint, again } = ends[reason !== null && reason in ends ? (reason as keyof typeof ends) : "lost"];
   const running = conversation.call !== null;
   return (
     <StageWait>

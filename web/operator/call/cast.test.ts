@@ -4,7 +4,9 @@ import { castOf } from "./cast.ts";
 
 function participant(identityId: string, changes: Partial<Participant> = {}): Participant {
   const off = { microphone: false, camera: false, screen: false, sound: null, cameraPicture: null, screenPicture: null };
-  return { sessionId: `s-${identityId}`, identityId, name: identityId, role: "operator", isMe: false, connected: true, quality: null, ...off, ...changes };
+  return { sessionId: `s-${identityId}`, identityId, name: identityId, role: "operator", isMe: false, connected: true, quality: null,
+  path: "udp" as const,
+  audioOnly: false, ...off, ...changes };
 }
 
 const me = participant("me", { isMe: true });

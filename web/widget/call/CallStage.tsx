@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { gradeOf } from "../../client/call/quality.ts";
+import type { Participant } from "../../client/call/participants.ts";
 import type { ConversationView } from "../../client/protocol.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Icon } from "../../ui/Icon.tsx";
@@ -7,6 +8,7 @@ import { chat } from "../../ui/icons.ts";
 import { Count } from "../../ui/Badge.tsx";
 import { Chip, Tile } from "../../ui/call/Tile.tsx";
 import { Stage, StageWait } from "../../ui/call/Stage.tsx";
+import { t as common } from "../../ui/i18n/texts.ts";
 import { useArrival } from "../arrival.ts";
 import { useVisit } from "../context.ts";
 import { chatWanted, type Layout } from "../layout.ts";
@@ -67,9 +69,15 @@ function MainTile({ call, shot }: { call: VisitorCall; shot: Shot }) {
       name={shot.kind === "screen" ? t("screenOf", { name }) : name}
       quality={gradeOf(media.quality.value)}
       reconnecting={media.phase.value === "reconnecting"}
-      note={shot.person.connected ? showing && <Chip>{t("showing")}</Chip> : <Chip>{t("isReconnecting")}</Chip>}
+      note={<Standing person={shot.person}>{showing && t("showing")}</Standing>}
     />
   );
+}
+
+/** What keeps somebody's picture away, else other words, on his tile. */
+function Standing({ person, children }: { person: Participant; children?: string | false }) {
+  const kept = !person.connected ? t("isReconnecting") : person.audioOnly ? common("voiceOnlyOther") : children;
+  return kept ? <Chip>{kept}</Chip> : null;
 }
 
 /** The second and third operator, and those who are not shown because of a screen; a click brings one forward. */
@@ -85,7 +93,7 @@ function Others({ call, shots }: { call: VisitorCall; shots: readonly Shot[] }) 
 }
 
 function OtherTile({ call, shot, movable }: { call: VisitorCall; shot: Shot; movable: boolean }) {
-  const tile = <Tile {...useShot(call, shot)} note={!shot.person.connected && <Chip>{t("isReconnecting")}</Chip>} />;
+  const tile = <Tile {...useShot(call, shot)} note={<Standing person={shot.person} />} />;
   if (!movable) return <div class="call-other">{tile}</div>;
   const label = t("toCentre", { name: shot.person.name });
   return (
@@ -109,10 +117,10 @@ function useShot({ call }: VisitorCall, { kind, person }: Shot) {
 
 function OwnTile({ call }: { call: VisitorCall }) {
   const { me } = useVisit().desk.state.value;
-  const { participants, speaker, media } = call.call;
+  const { participants, speaker } = call.call;
   const own = participants.value.find(({ isMe }) => isMe);
   const speaking = call.microphone.value && speaker.value === own?.sessionId;
-  return <Tile self name={me?.name ?? ""} identity={own?.identityId} stream={media.cameraPicture.value} muted={!call.microphone.value} speaking={speaking} />;
+  return <Tile self name={me?.name ?? ""} identity={own?.identityId} stream={call.call.ownPicture.value} muted={!call.microphone.value} speaking={speaking} />;
 }
 
 /** What the centre shows while nobody is there yet. */

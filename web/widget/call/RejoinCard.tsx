@@ -8,7 +8,7 @@ import { useVisit } from "../context.ts";
 import { t } from "./texts.ts";
 import "./Call.css";
 
-const reasons = { left: "leftCall", lost: "lost", replaced: "elsewhere", shutdown: "shutdown", ended: "callGoesOn" } as const;
+const reasons = { left: "leftCall", lost: "lost", replaced: "elsewhere", shutdown: "shutdown", unreachable: "unreachable", ended: "callGoesOn" } as const;
 
 /** The way back into a call that goes on without the visitor, or in another of his windows. */
 export function RejoinCard({ view, call }: { view: ConversationView; call: CallView }) {

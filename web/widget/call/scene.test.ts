@@ -14,6 +14,8 @@ function person(identityId: string, changes: Partial<Participant> = {}): Partici
     screen: false,
     connected: true,
     quality: null,
+  path: "udp" as const,
+  audioOnly: false,
     sound: null,
     cameraPicture: null,
     screenPicture: null,

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { VisitorDesk } from "../../client/desk.ts";
+import { wayText } from "../../ui/call/LineNotice.tsx";
 import { formatDuration } from "../../ui/i18n/format.ts";
 import { t } from "./texts.ts";
 import type { VisitorCall } from "./visitorCall.ts";
@@ -23,7 +24,8 @@ export function durationOf(call: VisitorCall, desk: VisitorDesk): string {
 export function statusText(call: VisitorCall, desk: VisitorDesk): string {
   const phase = call.call.phase.value;
   if (phase === "reconnecting") return t("reconnecting");
-  return phase === "inside" ? t("inCall", { duration: durationOf(call, desk) }) : t("entering");
+  if (phase !== "inside") return t("entering");
+  return [t("inCall", { duration: durationOf(call, desk) }), wayText(call.call)].filter(Boolean).join(" · ");
 }
 
 /** The others in the call: `Giulia Ferri`, `Giulia e Paolo`; before anybody is there, the one who invited. */
