@@ -93,21 +93,58 @@ def test_a_late_feedback_is_not_taken_for_congestion() -> None:
     assert _mean(call, 12, 25) > 0.8 * 2_000_000
 
 
-def _report(feedback_at: float | None, in_flight: int = 10_000) -> CongestionReport:
+def _report(
+    at: float | None, overuses: int = 0, queue_s: float = 0.0, in_flight: int = 10_000
+) -> CongestionReport:
     return CongestionReport(
-        feedback_at=feedback_at,
+        feedback_at=at,
         acked_bps=1_000_000,
         sent_bps=1_000_000,
-        packets_acked=100,
+        packets_acked=round((at or 0) * 100),
         packets_lost=0,
         delay_state=DelayState.NORMAL,
-        overuses=0,
+        overuses=overuses,
         trend=0.0,
-        queue_s=0.0,
+        queue_s=queue_s,
         round_trip_s=0.05,
         in_flight_bytes=in_flight,
         probe=None,
     )
+
+
+def test_overuse_without_a_queue_is_a_false_alarm() -> None:
+    alarmed, quiet = SendEstimate(0.0), SendEstimate(0.0)
+    for tick in range(1, 60):
+        alarmed.update(_report(tick * 0.2, overuses=tick, queue_s=0.005), tick * 0.2)
+        quiet.update(_report(tick * 0.2), tick * 0.2)
+    assert alarmed.target_bps == quiet.target_bps > 1_000_000
+
+
+def test_the_longer_the_queue_the_deeper_the_decrease() -> None:
+    targets = []
+    for queue_s in (0.03, 0.4, 2.0):
+        estimate = SendEstimate(0.0)
+        for tick in range(1, 40):
+            estimate.update(_report(tick * 0.2), tick * 0.2)
+        estimate.update(_report(8.0, overuses=1, queue_s=queue_s), 8.0)
+        targets.append(estimate.target_bps)
+    assert targets == [850_000, 600_000, 500_000]
+
+
+def test_after_a_deep_fall_it_probes_as_soon_as_the_path_is_calm() -> None:
+    """Probes had failed before, so the next one would have waited for eight seconds."""
+    estimate = SendEstimate(0.0)
+    for tick in range(1, 60):
+        estimate.update(_report(tick * 0.2), tick * 0.2)
+        estimate.next_probe(5_000_000, tick * 0.2)
+    probes = []
+    for tick in range(60, 100):
+        now = tick * 0.2
+        overuses, queue_s = (tick, 0.6) if tick < 70 else (69, 0.0)
+        estimate.update(_report(now, overuses, queue_s), now)
+        if estimate.next_probe(5_000_000, now) is not None:
+            probes.append(now)
+    assert 14 < probes[0] < 15.2
 
 
 def test_without_feedback_it_stays_a_while_then_decays_to_the_floor() -> None:
