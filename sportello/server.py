@@ -1,6 +1,7 @@
 """The server's life: everything is opened in order, and closed in the opposite one."""
 
 import asyncio
+import gc
 import resource
 import signal
 import socket
@@ -74,6 +75,9 @@ async def serve(config: ServerConfig, announce: Callable[[RunningServer], None])
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with running_server(config) as server:
+        # What serves from start to end need not be looked through again: collections become short and timely.
+        gc.collect()
+        gc.freeze()
         announce(server)
         await stop.wait()
 

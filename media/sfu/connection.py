@@ -57,8 +57,9 @@ class Connection:
         self._plane.ice.unregister(self._session_id)
         self._plane.endpoint.remove_peer(self._session_id)
         self._plane.path.remove_transport(self.transport)
-        if self._task is not None:
-            self._task.cancel()
+        task, self._task, self._dtls = self._task, None, None  # They hold this object in turn.
+        if task is not None:
+            task.cancel()
 
     def _checked(self, address: Address) -> None:
         self._last_check = self._plane.clock()

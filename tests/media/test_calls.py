@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import socket
 
 import pytest
 from aioice import ice as aioice_module
 
+from media.sfu.connection import Connection
+from media.sfu.dtls import DtlsSession
 from media.sfu.errors import RoomExists, RoomNotFound, SessionNotFound
 from media.sfu.ice import IceCredentials
 from media.sfu.messages import CloseReason, Line, LinePath, MediaState, SlotAssignment, SlotKind
@@ -40,6 +43,23 @@ async def test_two_clients_see_and_hear_each_other() -> None:
         await b.join(brightness=60)
         await asyncio.gather(a.sees(60), b.sees(200), a.hears(), b.hears())
         assert set(listener.connected) == {a.session_id, b.session_id}
+
+
+async def test_who_left_leaves_nothing_to_the_garbage_collector() -> None:
+    def remains() -> list[object]:
+        return [item for item in gc.get_objects() if isinstance(item, Connection | DtlsSession)]
+
+    async with running_sfu() as (sfu, listener), peers(sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        await asyncio.gather(a.join(), b.join())
+        await until(lambda: len(listener.connected) == 2)
+        assert len(remains()) == 4
+        gc.disable()
+        try:
+            for session in (a.session_id, b.session_id):
+                await sfu.room("r").leave(session)
+            await until(lambda: not remains())
+        finally:
+            gc.enable()
 
 
 async def test_everyone_knows_who_is_in_which_slot() -> None:
