@@ -27,20 +27,20 @@ struct udp *udp_new(int socket, struct counters *counters)
         udp->incoming[i].msg_hdr.msg_iov = &udp->incoming_parts[i];
         udp->incoming[i].msg_hdr.msg_iovlen = 1;
         udp->incoming[i].msg_hdr.msg_name = &udp->senders[i];
+        udp->incoming[i].msg_hdr.msg_namelen = sizeof udp->senders[i];
     }
     return udp;
 }
 
 size_t udp_receive(struct udp *udp)
 {
-    for (size_t i = 0; i < UDP_BATCH; i++)
+    for (size_t i = 0; i < udp->received; i++)
         udp->incoming[i].msg_hdr.msg_namelen = sizeof udp->senders[i];
     int received = recvmmsg(udp->socket, udp->incoming, UDP_BATCH, MSG_DONTWAIT, NULL);
-    if (received >= 0)
-        return (size_t)received;
-    if (errno != EAGAIN && errno != EINTR)
+    if (received < 0 && errno != EAGAIN && errno != EINTR)
         udp->counters->socket_errors++;
-    return 0;
+    udp->received = received > 0 ? (size_t)received : 0;
+    return udp->received;
 }
 
 uint8_t *udp_datagram(struct udp *udp, size_t number, size_t *size, struct address *from)

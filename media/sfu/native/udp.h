@@ -25,6 +25,7 @@ struct udp {
     int socket;
     bool is_v6;
     struct counters *counters;
+    size_t received; /* by the last call, which has overwritten the lengths of so many addresses */
     struct mmsghdr incoming[UDP_BATCH];
     struct iovec incoming_parts[UDP_BATCH];
     union socket_address senders[UDP_BATCH];
