@@ -131,6 +131,8 @@ async def run_aiortc(udp: socket.socket, ports: list[int]) -> None:
 def main() -> None:
     """Run the forwarder that the command line names."""
     kind, batch_us = sys.argv[1], int(sys.argv[2])
+    if kind not in {"native", "bare", "aiortc"}:
+        sys.exit(f"there is no forwarder {kind}")
     udp = open_socket("127.0.0.1", 0)
     print(udp.getsockname()[1], flush=True)
     ports: list[int] = json.loads(sys.stdin.readline())
