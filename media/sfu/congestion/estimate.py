@@ -34,6 +34,22 @@ _DEEP = 0.66
 _DEFAULT_ROUND_TRIP_S = 0.1
 
 
+class NoEstimate:
+    """For a receiver that gives no feedback: all is sent as it is wished for, since nothing can be known."""
+
+    target_bps = HIGHEST_BPS
+
+    def update(self, _report: CongestionReport, _now: float) -> None:
+        """Learn nothing."""
+
+    def congested_within(self, _seconds: float, _now: float) -> bool:
+        """Know of nothing."""
+        return False
+
+    def next_probe(self, _wanted_bps: float, _now: float) -> None:
+        """Ask nothing, as nobody would answer."""
+
+
 class SendEstimate:
     """The estimate for one receiver. Rates are bit/s, times seconds of the packet path's clock."""
 

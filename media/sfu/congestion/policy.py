@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 
 from media.sfu.congestion.allocation import Allocation, Allocator
-from media.sfu.congestion.estimate import SendEstimate
+from media.sfu.congestion.estimate import NoEstimate, SendEstimate
 from media.sfu.congestion.ladder import Demand
 from media.sfu.packet_path import CongestionReport
 
@@ -31,10 +31,13 @@ class Decision:
 
 
 class DownlinkPolicy:
-    """Fed a few times a second. Times are seconds of the packet path's clock."""
+    """Fed a few times a second. Times are seconds of the packet path's clock.
 
-    def __init__(self, now: float) -> None:
-        self._estimate = SendEstimate(now)
+    `feedback` says whether the receiver gives transport-wide feedback.
+    """
+
+    def __init__(self, now: float, *, feedback: bool) -> None:
+        self._estimate = SendEstimate(now) if feedback else NoEstimate()
         self._allocator = Allocator()
         self._allocation = Allocation({}, frozenset(), 0, 0)
         self._allocated_at = -inf

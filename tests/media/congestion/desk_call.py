@@ -81,7 +81,7 @@ class DeskCall:
         self.layers: list[tuple[float, int, int | None]] = []
         self.decisions: list[tuple[float, Decision]] = []
         self.queues: list[tuple[float, float]] = []
-        self._policy = DownlinkPolicy(0.0)
+        self._policy = DownlinkPolicy(0.0, feedback=True)
         self._voices = [
             Demand(
                 SlotId(100 + camera.slot),
