@@ -28,6 +28,7 @@ from signalling.rooms.join_tokens import JoinTokens
 from signalling.rooms.machines import MachineRooms
 from signalling.rooms.sessions import RoomSessions
 from signalling.rooms.socket import RoomSocket
+from signalling.rooms.turn import Turn
 from signalling.site.files import FileStore
 from signalling.site.health import Health
 from signalling.site.openapi import OpenApi
@@ -45,6 +46,7 @@ class EdgeConfig:
     socket_limits: SocketLimits = field(default_factory=SocketLimits)
     trusted_proxies: tuple[Network, ...] = ()
     metrics_readers: tuple[Network, ...] = ()
+    turn: Turn = field(default_factory=Turn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ def build_edge(
     front = Front(config.trusted_proxies)
     sockets = SocketRegistry(config.socket_limits, metrics)
     tokens = JoinTokens(secret)
-    calls = CallBridge(desk.calls, sfu, sessions, tokens)
-    machines = MachineRooms(desk.directory, sfu, sessions, tokens)
+    calls = CallBridge(desk.calls, sfu, sessions, tokens, config.turn)
+    machines = MachineRooms(desk.directory, sfu, sessions, tokens, config.turn)
     join = RoomJoin(sfu, sessions, tokens)
     logins = OperatorSessions(desk.directory, front, sockets, config.rates)
     services = Services(desk, calls, ChatLimits(config.rates))

@@ -7,12 +7,15 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 from signalling.edge.client_address import Network
+
+_TURN_URL = re.compile(r"turns?:([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\?transport=(udp|tcp))?")
+"""RFC 7065 section 3.1."""
 
 MAX_PORT = 65_535
 MAX_THREADS = 64
@@ -30,6 +33,9 @@ class ServerConfig:
     media_threads: int
     media_cores: tuple[int, ...]
     announce: tuple[tuple[str, int], ...]
+    turn_urls: tuple[str, ...]
+    turn_secret: str = field(repr=False)
+    turn_ttl_s: int
     data_dir: Path
     database: str
     tls_cert: Path | None
@@ -84,6 +90,8 @@ def read_command_line(arguments: Sequence[str], environment: Mapping[str, str] =
         return CommandLine(_logging(options), _new_account(options))
     if (options.tls_cert is None) != (options.tls_key is None):
         parser.error("--tls-cert and --tls-key belong together")
+    if bool(options.turn_urls) != bool(options.turn_secret):
+        parser.error("--turn-urls and --turn-secret belong together")
     first_ports = (options.media_port, *(port for _, port in options.announce))
     if max(first_ports) + options.media_threads - 1 > MAX_PORT:
         parser.error(f"each media thread has a port, and the last would be above {MAX_PORT}")
@@ -116,6 +124,9 @@ def _server(options: argparse.Namespace) -> ServerConfig:
         media_threads=options.media_threads,
         media_cores=options.media_cores,
         announce=options.announce,
+        turn_urls=options.turn_urls,
+        turn_secret=options.turn_secret,
+        turn_ttl_s=options.turn_ttl,
         data_dir=options.data_dir,
         database=_database(options),
         tls_cert=options.tls_cert,
@@ -196,6 +207,9 @@ def _add_serving(add: _Adder) -> None:
     add.value("media-threads", _threads, "1", "media threads, each on a port (1)", metavar="NUMBER")
     add.value("media-cores", _cores, "", "the CPU core of each media thread", metavar="CORE[,CORE]")
     add.value("announce", _addresses, "", "addresses told to clients for media", metavar="IP[:PORT][,…]")
+    add.value("turn-urls", _turn_urls, "", "TURN servers told to clients", metavar="URL[,URL]")
+    add.value("turn-secret", str, "", "the secret shared with the TURN servers", metavar="SECRET")
+    add.value("turn-ttl", _seconds, "43200", "how long TURN credentials last (43200)", metavar="SECONDS")
     add.value("tls-cert", Path, None, "certificate chain (PEM); then HTTPS is served", metavar="FILE")
     add.value("tls-key", Path, None, "the certificate's private key (PEM)", metavar="FILE")
     add.value("trusted-proxies", _networks, "", "proxies whose X-Forwarded-* count", metavar="CIDR[,CIDR]")
@@ -247,6 +261,21 @@ def _address(text: str) -> tuple[str, int]:
     if match is None:
         return str(ip_address(text)), 0
     return str(ip_address(match[1] or match[2])), _port(match[3] or "0")
+
+
+def _seconds(text: str) -> int:
+    seconds = int(text)
+    if seconds <= 0:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return seconds
+
+
+def _turn_urls(text: str) -> tuple[str, ...]:
+    urls = tuple(part.strip() for part in text.split(",") if part.strip())
+    for url in urls:
+        if not _TURN_URL.fullmatch(url):
+            raise argparse.ArgumentTypeError(f"{url} is no URL of a TURN server")
+    return urls
 
 
 def _networks(text: str) -> tuple[Network, ...]:

@@ -22,6 +22,7 @@ from signalling.edge.frame_socket import SocketLimits
 from signalling.edge.limits import Rates
 from signalling.edge.server_secret import ServerSecret
 from signalling.rooms.sessions import RoomSessions
+from signalling.rooms.turn import Turn
 from signalling.site.files import FileStore
 from signalling.time_limits import watch_time
 from sportello.config import ServerConfig
@@ -126,6 +127,7 @@ def _edge_config(config: ServerConfig) -> EdgeConfig:
         socket_limits=SocketLimits(send_timeout_s=config.send_timeout_s),
         trusted_proxies=config.trusted_proxies,
         metrics_readers=config.metrics_readers,
+        turn=Turn(config.turn_urls, config.turn_secret, config.turn_ttl_s),
     )
 
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that the machine has what no Python or npm package brings.
 #   system_packages.sh run    what the server needs
-#   system_packages.sh test   that, and the browser of the tests
+#   system_packages.sh test   that, and the browser and the TURN server of the tests
 #   system_packages.sh fuzz   that of the server, and the compiler that fuzzes
 # As root on Debian the missing packages are installed; anywhere else one line says what to install.
 set -eu
@@ -67,6 +67,9 @@ missing() {
     if [ "$purpose" = test ] && ! command -v chromium >/dev/null; then
         echo chromium
         echo fonts-liberation
+    fi
+    if [ "$purpose" = test ] && ! command -v turnserver >/dev/null; then
+        echo coturn
     fi
     if [ "$purpose" = fuzz ] && ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
         clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null; then

@@ -21,6 +21,7 @@ from chatcore.model import (
     PresenceChanged,
     TypingSeen,
 )
+from signalling.protocol.ice import IceServer
 
 PROTOCOL_VERSION = 1
 
@@ -298,6 +299,7 @@ class JoinGrant(msgspec.Struct, frozen=True):
     token: str
     expires_at_ms: int
     audio_only: bool
+    ice_servers: list[IceServer]
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):

@@ -9,6 +9,7 @@ from admin.requests import ApiKey
 from chatcore.model import OperatorRole, Person
 from chatcore.people import Group
 from media.sfu.messages import ParticipantStatistics
+from signalling.protocol.ice import IceServer
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -130,6 +131,7 @@ class TokenIssued(msgspec.Struct, frozen=True):
     url: str
     token: str
     expires_at_ms: int
+    ice_servers: list[IceServer]
 
 
 class ApiKeyList(msgspec.Struct, frozen=True):

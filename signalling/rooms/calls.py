@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from time import time_ns
+from time import time, time_ns
 
 import structlog
 
@@ -25,6 +25,7 @@ from media.sfu.sfu import Sfu
 from signalling.protocol.chat import JoinGrant
 from signalling.rooms.join_tokens import JoinClaims, JoinTokens
 from signalling.rooms.sessions import RoomSessions
+from signalling.rooms.turn import Turn
 
 GRANT_LIFETIME_MS = 300_000
 
@@ -42,11 +43,14 @@ def sessions_url(room_id: str) -> str:
 class CallBridge:
     """Grants leave to join calls, and tells the desk who is inside (a `RoomListener`)."""
 
-    def __init__(self, calls: Calls, sfu: Sfu, sessions: RoomSessions, tokens: JoinTokens) -> None:
+    def __init__(
+        self, calls: Calls, sfu: Sfu, sessions: RoomSessions, tokens: JoinTokens, turn: Turn
+    ) -> None:
         self._calls = calls
         self._sfu = sfu
         self._sessions = sessions
         self._tokens = tokens
+        self._turn = turn
         self._running: dict[str, _Occupants] = {}
         self._prepared: dict[str, CallTicket] = {}  # By call, at most one for each person.
         self._given_up: deque[str] = deque()
@@ -165,6 +169,7 @@ class CallBridge:
             token=self._tokens.issue(claims),
             expires_at_ms=expires_at_ms,
             audio_only=ticket.audio_only,
+            ice_servers=self._turn.servers_for(person.id, time()),
         )
 
     def _ended(self, call_id: str, reason: CallEndReason) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from dataclasses import dataclass
-from time import monotonic, time_ns
+from time import monotonic, time, time_ns
 
 import structlog
 from aiohttp import web
@@ -19,6 +19,7 @@ from signalling.rooms.calls import sessions_url
 from signalling.rooms.join_tokens import JoinClaims, JoinTokens
 from signalling.rooms.operations import Operation
 from signalling.rooms.sessions import RoomSessions
+from signalling.rooms.turn import Turn
 
 EMPTY_LIFETIME_S = 600.0
 
@@ -42,11 +43,14 @@ class _MachineRoom:
 class MachineRooms:
     """The accounts' own rooms."""
 
-    def __init__(self, directory: Directory, sfu: Sfu, sessions: RoomSessions, tokens: JoinTokens) -> None:
+    def __init__(
+        self, directory: Directory, sfu: Sfu, sessions: RoomSessions, tokens: JoinTokens, turn: Turn
+    ) -> None:
         self._directory = directory
         self._sfu = sfu
         self._sessions = sessions
         self._tokens = tokens
+        self._turn = turn
         self._rooms: dict[str, _MachineRoom] = {}
 
     def operations(self) -> list[Operation]:
@@ -109,7 +113,12 @@ class MachineRooms:
         expires_at_ms = time_ns() // 1_000_000 + body.ttl_s * 1_000
         identity = Identity(id=body.identity, name=body.name, role=Role(body.role))
         token = self._tokens.issue(JoinClaims(room_id, identity, expires_at_ms))
-        issued = TokenIssued(url=sessions_url(room_id), token=token, expires_at_ms=expires_at_ms)
+        issued = TokenIssued(
+            url=sessions_url(room_id),
+            token=token,
+            expires_at_ms=expires_at_ms,
+            ice_servers=self._turn.servers_for(body.identity, time()),
+        )
         return json_response(issued, status=201)
 
     async def run(self) -> None:

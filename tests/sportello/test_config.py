@@ -53,6 +53,14 @@ def test_an_announced_address_may_have_a_port_of_its_own() -> None:
     assert config.announce == (("203.0.113.7", 40_000), ("2001:db8::1", 40_001), ("2001:db8::2", 0))
 
 
+def test_turn_servers_and_their_secret() -> None:
+    urls = "turn:turn.example:3478, turns:[2001:db8::1]:443?transport=tcp"
+    config = server("--turn-urls", urls, SPORTELLO_TURN_SECRET="hidden")
+    assert config.turn_urls == ("turn:turn.example:3478", "turns:[2001:db8::1]:443?transport=tcp")
+    assert config.turn_secret == "hidden"
+    assert "hidden" not in repr(config)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -63,6 +71,11 @@ def test_an_announced_address_may_have_a_port_of_its_own() -> None:
         ["--media-port", "65535", "--media-threads", "2"],
         ["--media-cores", "100000"],
         ["--media-cores", "first"],
+        ["--turn-urls", "turn:turn.example"],
+        ["--turn-secret", "secret"],
+        ["--turn-secret", "secret", "--turn-urls", "stun:turn.example"],
+        ["--turn-secret", "secret", "--turn-urls", "turn:turn.example?transport=sctp"],
+        ["--turn-ttl", "0"],
         ["--announce", "desk.example"],
         ["--announce", "192.0.2.1:http"],
         ["--announce", "192.0.2.1:70000"],

@@ -113,11 +113,11 @@ class Sound:
 class Browsers:
     """Chromium processes, one for each person's camera, started when first asked for.
 
-    The files of the fake cameras and microphones are made in `directory`. `flags` are
-    further ones of Chromium.
+    The files of the fake cameras and microphones are made in `directory`. `flags` are further ones of
+    Chromium, and `script` is run in every page before its own.
     """
 
-    def __init__(self, playwright: Playwright, directory: Path, *flags: str) -> None:
+    def __init__(self, playwright: Playwright, directory: Path, *flags: str, script: str = "") -> None:
         executable = shutil.which("chromium")
         if executable is None:
             raise FileNotFoundError("chromium is not installed; `make test` does that")
@@ -125,6 +125,7 @@ class Browsers:
         self._playwright = playwright
         self._directory = directory
         self._flags = [*_FLAGS, *flags]
+        self._script = script
         self._browsers: dict[Person | None, Browser] = {}
 
     async def context(
@@ -137,7 +138,7 @@ class Browsers:
         if person not in self._browsers:
             self._browsers[person] = await self._launch(person)
         context = await self._browsers[person].new_context(permissions=permissions, **options)
-        await context.add_init_script(_KEEP_PEERS)
+        await context.add_init_script(f"{_KEEP_PEERS};\n{self._script}")
         return context
 
     async def close(self) -> None:

@@ -685,6 +685,13 @@ export interface DeskChanged {
   online: boolean;
 }
 
+/** An `RTCIceServer` of W3C's WebRTC: give the list to `RTCPeerConnection` as `iceServers`. */
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
+
 /** Leave to join a call's room: POST an SDP offer to `url` with `token` as bearer. */
 export interface JoinGrant {
   call_id: string;
@@ -693,6 +700,7 @@ export interface JoinGrant {
   token: string;
   expires_at_ms: number;
   audio_only: boolean;
+  ice_servers: IceServer[];
 }
 
 /** A command was carried out and is durable. What is set depends on the command. */
@@ -904,6 +912,7 @@ export interface TokenIssued {
   url: string;
   token: string;
   expires_at_ms: number;
+  ice_servers: IceServer[];
 }
 
 /**

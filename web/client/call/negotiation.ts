@@ -2,12 +2,13 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { request } from "../api.ts";
 import { DeskError } from "../errors.ts";
-import type { JoinGrant, SlotKind } from "../protocol.ts";
+import type { IceServer, JoinGrant, SlotKind } from "../protocol.ts";
 import { iceCredentials, iceFragment, withIceCredentials } from "./sdp.ts";
 import { addSelfSlot, addSlots, type MediaState, type SentTracks, type TrackSender } from "./slots.ts";
 
 // A request may have gone out over the network that is no longer there: another is worth more than patience.
 const RESTART_TIMEOUT_MS = 1_500;
+const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle" };
 const KINDS: readonly SlotKind[] = ["microphone", "camera", "screen"];
 
 /**
@@ -17,7 +18,7 @@ const KINDS: readonly SlotKind[] = ["microphone", "camera", "screen"];
  * one exchange only. It names no candidates: the server learns the address from the first check.
  */
 export class Negotiation {
-  readonly peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  readonly peer = new RTCPeerConnection(CONFIGURATION);
   readonly #senders: Record<SlotKind, TrackSender>;
   readonly #offer: Promise<string>;
   readonly #selfFlows = signal(false);
@@ -60,7 +61,7 @@ export class Negotiation {
     const url = new URL(grant.url, location.href);
     for (const kind of KINDS) url.searchParams.set(kind, media[kind] ? "1" : "0");
     if (lobby) url.searchParams.set("lobby", "1");
-    const body = await this.#offer;
+    const body = await this.#offerWith(grant.ice_servers);
     const response = await this.#request(url, { method: "POST", body }, "application/sdp");
     const address = response.headers.get("Location");
     if (address === null) throw new DeskError({ code: "unavailable", message: "The answer names no session" });
@@ -113,8 +114,16 @@ export class Negotiation {
     this.#location = null;
   }
 
-  async #makeOffer(): Promise<string> {
-    const offer = await this.peer.createOffer();
+  /** The offer; where there are servers to ask for a way, it is made anew, and they are asked. */
+  async #offerWith(servers: IceServer[]): Promise<string> {
+    const offer = await this.#offer;
+    if (servers.length === 0) return offer;
+    this.peer.setConfiguration({ ...CONFIGURATION, iceServers: servers });
+    return this.#makeOffer({ iceRestart: true });
+  }
+
+  async #makeOffer(options?: RTCOfferOptions): Promise<string> {
+    const offer = await this.peer.createOffer(options);
     await this.peer.setLocalDescription(offer);
     return sdpOf(offer);
   }
