@@ -43,7 +43,7 @@ test: system-test build $(VENV)/.dev ## Run the tests, in real Chromium too
 	$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: test-all
-test-all: system-test build $(VENV)/.dev ## Run the tests and the long ones
+test-all: system-all build $(VENV)/.dev ## Run the tests and the long ones
 	$(BIN)/npm --prefix web test
 	$(BIN)/python -m pytest -m "" $(ARGS)
 	$(MAKE) sanitize fuzz
@@ -79,11 +79,13 @@ clean: ## Remove what was installed and built, but not the data under var/
 	rm -rf $(VENV) build media/*/native/*.so media/backgrounds/models benchmarks/*/*.so web/node_modules web/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: system system-test system-fuzz
+.PHONY: system system-test system-all system-fuzz
 system:
 	@PYTHON="$(PYTHON)" tools/system_packages.sh run
 system-test:
 	@PYTHON="$(PYTHON)" tools/system_packages.sh test
+system-all:
+	@PYTHON="$(PYTHON)" tools/system_packages.sh all
 system-fuzz:
 	@PYTHON="$(PYTHON)" tools/system_packages.sh fuzz
 

@@ -119,7 +119,7 @@ def _server(options: argparse.Namespace) -> ServerConfig:
     return ServerConfig(
         host=options.host,
         port=options.port,
-        media_host=options.media_host or ("127.0.0.1" if options.demo else "0.0.0.0"),
+        media_host=options.media_host,
         media_port=options.media_port,
         media_threads=options.media_threads,
         media_cores=options.media_cores,
@@ -202,7 +202,7 @@ def _add_common(add: _Adder) -> None:
 def _add_serving(add: _Adder) -> None:
     add.value("host", str, "127.0.0.1", "address for HTTP (127.0.0.1)", metavar="ADDRESS")
     add.value("port", _port, "8080", "TCP port for HTTP, 0 for any free one (8080)", metavar="PORT")
-    add.value("media-host", str, None, "address for media (all; in the demo 127.0.0.1)", metavar="ADDRESS")
+    add.value("media-host", str, "0.0.0.0", "address for media (all)", metavar="ADDRESS")
     add.value("media-port", _port, "8081", "first UDP port for media, 0 for any free (8081)", metavar="PORT")
     add.value("media-threads", _threads, "1", "media threads, each on a port (1)", metavar="NUMBER")
     add.value("media-cores", _cores, "", "the CPU core of each media thread", metavar="CORE[,CORE]")

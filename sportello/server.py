@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from chatcore.desk import Desk, StorageConfig
-from media.sfu.config import SfuConfig
+from media.sfu.config import SfuConfig, primary_address
 from media.sfu.sfu import Sfu
 from signalling.application import Edge, EdgeConfig, build_edge
 from signalling.edge.frame_socket import SocketLimits
@@ -117,8 +117,19 @@ def _sfu_config(config: ServerConfig) -> SfuConfig:
         port=config.media_port,
         threads=config.media_threads,
         cores=config.media_cores,
-        announced=config.announce,
+        announced=config.announce or _own_addresses(config),
     )
+
+
+def _own_addresses(config: ServerConfig) -> tuple[tuple[str, int], ...]:
+    """What a demo announces by itself; any other server what the SFU finds.
+
+    Its visitors are on this machine: most browsers reach loopback, even without a network, but Firefox sends
+    from an address of the network, and from there nothing to a loopback address.
+    """
+    if not config.demo or config.media_host != "0.0.0.0":
+        return ()
+    return tuple((host, 0) for host in dict.fromkeys(("127.0.0.1", primary_address(4))))
 
 
 def _edge_config(config: ServerConfig) -> EdgeConfig:

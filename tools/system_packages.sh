@@ -2,12 +2,13 @@
 # Makes sure that the machine has what no Python or npm package brings.
 #   system_packages.sh run    what the server needs
 #   system_packages.sh test   that, and the browser and the TURN server of the tests
+#   system_packages.sh all    that, and the other browser and the other SFU of the long tests
 #   system_packages.sh fuzz   that of the server, and the compiler that fuzzes
 # As root on Debian the missing packages are installed; anywhere else one line says what to install.
 set -eu
 
 python=${PYTHON:-python3}
-purpose=${1:?run, test or fuzz}
+purpose=${1:?run, test, all or fuzz}
 
 fail() {
     echo "sportello: $*" >&2
@@ -50,6 +51,16 @@ for library, package in packages.items():
 EOF
 }
 
+# Succeeds where tests are to run and a command of theirs is missing.
+lacks() {
+    case $purpose in test | all) ! command -v "$1" >/dev/null ;; *) false ;; esac
+}
+
+# The same for long tests.
+lacks_long() {
+    [ "$purpose" = all ] && lacks "$1"
+}
+
 has_header() {
     echo "#include <$1>" | cc -E - >/dev/null 2>&1
 }
@@ -64,13 +75,13 @@ missing() {
     fi
     has_header openssl/evp.h || echo libssl-dev
     has_header vpx/vpx_encoder.h || echo libvpx-dev
-    if [ "$purpose" = test ] && ! command -v chromium >/dev/null; then
+    if lacks chromium; then
         echo chromium
         echo fonts-liberation
     fi
-    if [ "$purpose" = test ] && ! command -v turnserver >/dev/null; then
-        echo coturn
-    fi
+    if lacks turnserver; then echo coturn; fi
+    if lacks_long firefox-esr; then echo firefox-esr; fi
+    if lacks_long janus; then echo janus; fi
     if [ "$purpose" = fuzz ] && ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
         clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null; then
         echo clang

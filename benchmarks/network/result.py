@@ -21,6 +21,7 @@ _STEADY_FREEZE_S = 0.5
 _STEADY_GAP_S = 0.2
 _UNUSED_BPS = 20_000
 _FOLLOW_S = 2.0
+_MARGIN_S = 1.0
 _FITS = 1.05
 _REGAINED = 0.8
 
@@ -177,6 +178,7 @@ def _bitrate_bps(links: Sequence[Link], narrow: _Narrow | None, end_s: float) ->
     """What the links carried that were used: on average from the server, or while narrow that way."""
     count = narrow.carried if narrow else lambda traffic: traffic.down_carried
     start_s, until_s = (narrow.start_s, min(narrow.until_s, end_s)) if narrow else (0.0, end_s)
+    start_s, until_s = start_s + _MARGIN_S, until_s - _MARGIN_S
     rates = [bitrate_bps(link, count, start_s, until_s) for link in links]
     used = [
         rate

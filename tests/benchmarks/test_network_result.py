@@ -104,7 +104,7 @@ def test_a_step_is_followed_down_and_up() -> None:
     assert step.capacity_bps == 300_000
     assert step.follow_down_s == pytest.approx(2)
     assert step.follow_up_s == pytest.approx(6, abs=1)
-    assert step.bitrate_bps == pytest.approx(293_000, rel=0.01)
+    assert step.bitrate_bps == pytest.approx(273_000, rel=0.01)
     assert step.recover_s == pytest.approx(0)
 
 

@@ -25,10 +25,6 @@ def test_the_defaults_serve_http_on_this_machine_and_media_for_all() -> None:
     assert config.database == f"sqlite:///{Path('var').absolute()}/sportello.db"
 
 
-def test_the_demo_keeps_its_media_on_this_machine() -> None:
-    assert server("--demo").media_host == "127.0.0.1"
-
-
 def test_the_environment_is_read_and_the_command_line_wins() -> None:
     config = server("--port", "9001", SPORTELLO_PORT="9000", SPORTELLO_HOST="::1", SPORTELLO_DEMO="1")
     assert (config.port, config.host, config.demo) == (9001, "::1", True)

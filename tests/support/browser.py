@@ -31,7 +31,7 @@ _FLAGS = [
     f"--auto-select-tab-capture-source-by-title={SHARED_TAB_TITLE}",
 ]
 
-_TAKE_PICTURE = """video => {
+TAKE_PICTURE = """video => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
     canvas.getContext('2d').drawImage(video, 0, 0);
@@ -164,8 +164,12 @@ class Browsers:
 
 async def picture_in(video: Locator) -> Pixels:
     """The frame that a <video> shows now, in the size it was decoded."""
-    png = base64.b64decode(await video.evaluate(_TAKE_PICTURE))
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    return pixels_of(await video.evaluate(TAKE_PICTURE))
+
+
+def pixels_of(png: str) -> Pixels:
+    """The picture that `TAKE_PICTURE` took."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"))
 
 
 async def next_frame(video: Locator) -> None:
