@@ -10,6 +10,7 @@ import msgspec
 from benchmarks.load.desk_load import load_own_server
 from benchmarks.load.result import LoadResult, summarize
 from benchmarks.load.run import Measurement, Plan
+from benchmarks.load.service import FAILURES
 from benchmarks.peers.janus_load import load_janus
 from benchmarks.process import Cores
 
@@ -31,11 +32,15 @@ SERVERS: dict[str, Callable[[Plan, Cores], Awaitable[Measurement]]] = {
 
 
 async def compare(plan: Plan, turns: int, cores: Cores) -> PeersResult:
-    """Measure all servers, in turn."""
+    """Measure all servers, in turn. Raises RuntimeError, which names the server and the turn that failed."""
     results: dict[str, list[LoadResult]] = {name: [] for name in SERVERS}
-    for _ in range(turns):
+    for turn in range(1, turns + 1):
         for name, measure in SERVERS.items():
-            results[name].append(summarize(await measure(plan, cores)))
+            try:
+                results[name].append(summarize(await measure(plan, cores)))
+            except (*FAILURES, RuntimeError) as error:
+                what = str(error) or type(error).__name__
+                raise RuntimeError(f"{name}, turn {turn} of {turns}: {what}") from error
     return judge(results)
 
 
