@@ -36,7 +36,8 @@ class ProfileResult(msgspec.Struct, frozen=True):
     from the end of the impairment until pictures and voices flow again. `audio_gap_s` is silence where a
     voice was sent; `concealed` the share of sound that the browsers made up. `bitrate_bps` is what a link
     carried on average while it was narrowest, `capacity_bps` what it could; `follow_down_s` and `follow_up_s`
-    how long the server took to send no more than that, and at least 80 % of what it sent before.
+    how long the server took to send no more than that, and at least 80 % of what it sent before, where it was
+    the way from the server that was narrow.
     `layer_changes_per_minute` leaves the first 10 s out, and 10 s after each change of the link.
     """
 
@@ -74,8 +75,8 @@ def judge(profile: Profile, reading: Reading) -> ProfileResult:
         concealed=round(reading.concealed, 4),
         bitrate_bps=round(_bitrate_bps(reading.links, narrow, end_s)),
         capacity_bps=narrow.rate_bps if narrow else None,
-        follow_down_s=_worst(_followed_down_s(link, narrow) for link in _used(reading.links, narrow)),
-        follow_up_s=_worst(_followed_up_s(link, narrow) for link in _used(reading.links, narrow)),
+        follow_down_s=_worst(_followed_down_s(link, step) for link, step in _steps(reading.links, narrow)),
+        follow_up_s=_worst(_followed_up_s(link, step) for link, step in _steps(reading.links, narrow)),
         layer_changes_per_minute=round(
             max(layer_changes_per_minute(view.frames, changes_s, end_s) for view in views), 2
         ),
@@ -167,11 +168,12 @@ def _narrowest(profile: Profile) -> _Narrow | None:
     return min(phases, key=lambda phase: phase.rate_bps, default=None)
 
 
-def _used(links: Sequence[Link], narrow: _Narrow | None) -> list[Link]:
-    """The links that carried media, if there is a narrow phase; a browser may have tried more than one."""
-    if narrow is None or isinf(narrow.until_s):
+def _steps(links: Sequence[Link], narrow: _Narrow | None) -> list[tuple[Link, _Narrow]]:
+    """The links that the server had to follow: those with media, narrow for a while on the way from it."""
+    if narrow is None or narrow.up or isinf(narrow.until_s):
         return []
-    return [link for link in links if bitrate_bps(link, narrow.sent, -inf, narrow.start_s) > _UNUSED_BPS]
+    used = [link for link in links if bitrate_bps(link, narrow.sent, -inf, narrow.start_s) > _UNUSED_BPS]
+    return [(link, narrow) for link in used]
 
 
 def _bitrate_bps(links: Sequence[Link], narrow: _Narrow | None, end_s: float) -> float:
@@ -197,8 +199,7 @@ def bitrate_bps(link: Link, count: Counter, start_s: float, until_s: float) -> f
     return (count(last) - count(first)) * 8 / (last.at_s - first.at_s)
 
 
-def _followed_down_s(link: Link, narrow: _Narrow | None) -> float:
-    assert narrow is not None
+def _followed_down_s(link: Link, narrow: _Narrow) -> float:
     for sample in link:
         at_s = sample.at_s
         fits = bitrate_bps(link, narrow.sent, at_s, at_s + _FOLLOW_S) <= _FITS * narrow.rate_bps
@@ -207,8 +208,7 @@ def _followed_down_s(link: Link, narrow: _Narrow | None) -> float:
     return narrow.until_s - narrow.start_s
 
 
-def _followed_up_s(link: Link, narrow: _Narrow | None) -> float:
-    assert narrow is not None
+def _followed_up_s(link: Link, narrow: _Narrow) -> float:
     wanted_bps = _REGAINED * bitrate_bps(link, narrow.carried, narrow.start_s - _SETTLED_S, narrow.start_s)
     for sample in link:
         at_s = sample.at_s

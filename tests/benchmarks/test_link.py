@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.network.impairment import BurstLoss, Impairment, Schedule
@@ -60,6 +60,7 @@ def test_a_perfect_line_gives_every_packet_at_once_and_in_order() -> None:
     assert all(arrival.delay_us == 0 for arrival in arrivals)
 
 
+@settings(max_examples=20)
 @given(st.floats(0.01, 0.9), st.integers(0, 1000))
 def test_independent_loss_takes_its_share(loss: float, seed: int) -> None:
     lost = 1 - len(through(Impairment(loss=loss), seed=seed)) / 6000
@@ -106,6 +107,7 @@ def test_some_packets_come_twice(seed: int) -> None:
     assert len(arrived) / 6000 == pytest.approx(1.1, abs=0.02)
 
 
+@settings(max_examples=30)
 @given(st.integers(50_000, 2_000_000), st.integers(20, 400))
 def test_a_rate_is_never_exceeded_and_the_queue_is_bounded(rate_bps: int, queue_ms: int) -> None:
     arrivals = through(Impairment(rate_bps=rate_bps, queue_ms=queue_ms), seconds=10)
@@ -149,6 +151,7 @@ def test_a_link_can_go_on_as_another_and_loses_nothing_that_was_under_way() -> N
     assert list(link.up.receive(150 * MS)) == [2]
 
 
+@settings(max_examples=30)
 @given(st.sampled_from(sorted(PROFILES)), st.integers(0, 10**9))
 def test_the_same_seed_and_packets_have_the_same_outcome(name: str, seed: int) -> None:
     schedule = PROFILES[name].down

@@ -108,6 +108,13 @@ def test_a_step_is_followed_down_and_up() -> None:
     assert step.recover_s == pytest.approx(0)
 
 
+def test_what_browsers_send_is_not_the_servers_to_follow() -> None:
+    rates = [300] * 20 + [15] * 20 + [300] * 20
+    starve = result("starve", View(tuple(frames(-10, 50)), HEARD), (traffic(rates, start_s=-10),))
+    assert (starve.bitrate_bps, starve.capacity_bps) == (15_000, 15_000)
+    assert (starve.follow_down_s, starve.follow_up_s) == (None, None)
+
+
 def test_a_step_that_is_never_followed_takes_all_the_time_there_was() -> None:
     rates = [1500] * 60 + [200] * 60
     step = result("step", View(tuple(frames(-10, 110)), HEARD), (traffic(rates, start_s=-10),))

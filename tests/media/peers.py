@@ -1,10 +1,9 @@
-"""Real WebRTC clients (aiortc) in a real SFU, and a lossy relay to put between them."""
+"""Real WebRTC clients (aiortc) in a real SFU."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -244,43 +243,3 @@ async def next_message(watch: RoomWatch, condition: Callable[[RoomMessage], bool
             if condition(message):
                 return message
     raise AssertionError("the watch ended")
-
-
-class LossyRelay(asyncio.DatagramProtocol):
-    """Passes datagrams between one client and the SFU and loses the share `loss` of the media."""
-
-    def __init__(self, server_port: int) -> None:
-        self.lost = 0
-        self._server = ("127.0.0.1", server_port)
-        self.loss = 0.0
-        self._dice = random.Random(1)
-        self._client: tuple[str, int] | None = None
-        self._transport: asyncio.DatagramTransport | None = None
-
-    def attach(self, transport: asyncio.DatagramTransport) -> None:
-        self._transport = transport
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        assert self._transport is not None
-        if addr != self._server:
-            self._client = addr
-        destination = self._server if addr != self._server else self._client
-        is_media = 128 <= data[0] <= 191 and not 192 <= data[1] <= 223
-        if is_media and self._dice.random() < self.loss:
-            self.lost += 1
-            return
-        if destination is not None:
-            self._transport.sendto(data, destination)
-
-
-@asynccontextmanager
-async def lossy_relay(server_port: int) -> AsyncIterator[tuple[int, LossyRelay]]:
-    """Run a relay; yield its port and itself."""
-    transport, relay = await asyncio.get_running_loop().create_datagram_endpoint(
-        lambda: LossyRelay(server_port), local_addr=("127.0.0.1", 0)
-    )
-    relay.attach(transport)
-    try:
-        yield transport.get_extra_info("sockname")[1], relay
-    finally:
-        transport.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import random
 import socket
@@ -10,6 +11,8 @@ import socket
 import pytest
 from aioice import ice as aioice_module
 
+from benchmarks.network.profiles import PROFILES
+from benchmarks.network.relay import Relay
 from media.sfu.connection import Connection
 from media.sfu.dtls import DtlsSession
 from media.sfu.errors import RoomExists, RoomNotFound, SessionNotFound
@@ -21,7 +24,6 @@ from tests.media.peers import (
     ALL_ON,
     VISITOR,
     closing,
-    lossy_relay,
     next_state,
     operator,
     peers,
@@ -141,19 +143,17 @@ async def test_a_screen_is_shown_in_its_own_slot() -> None:
 
 
 async def test_lost_packets_are_repaired_both_ways() -> None:
-    async with (
-        running_sfu() as (sfu, _),
-        peers(sfu.create_room("r"), operator(), VISITOR) as (a, b),
-        lossy_relay(sfu.ports[0]) as (port, relay),
-    ):
-        a.with_one_place()
-        await a.join(brightness=200, port=port)
-        await b.join(brightness=60)
-        await asyncio.gather(a.sees(60), b.sees(200))
-        relay.loss = 0.1
-        await until(lambda: {"nacks_sent", "packets_retransmitted"} <= sfu.counters().keys())
-        await asyncio.gather(a.sees(60), b.sees(200))
-        assert relay.lost
+    async with running_sfu() as (sfu, _), peers(sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        with contextlib.closing(Relay(("127.0.0.1", 0), PROFILES["control"], seed=1)) as relay:
+            relay.serve(("127.0.0.1", sfu.ports[0]))
+            a.with_one_place()
+            await a.join(brightness=200, port=relay.address[1])
+            await b.join(brightness=60)
+            await asyncio.gather(a.sees(60), b.sees(200))
+            relay.change(PROFILES["loss-10"])
+            await until(lambda: {"nacks_sent", "packets_retransmitted"} <= sfu.counters().keys())
+            await asyncio.gather(a.sees(60), b.sees(200))
+            assert all(fates.lost for fates in relay.totals())
 
 
 async def test_ice_restarts_with_new_credentials_and_the_call_goes_on(
