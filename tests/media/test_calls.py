@@ -245,6 +245,21 @@ async def test_nonsense_from_a_foreign_address_does_not_disturb_a_call() -> None
         assert listener.left == []
 
 
+async def test_a_strangers_client_hello_does_not_get_before_the_participants_own() -> None:
+    hello = b"\x16\xfe\xff" + bytes(8) + b"\x00\x0c\x01" + bytes(11)
+    async with running_sfu() as (sfu, listener), peers(sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.setblocking(False)
+            address = ("127.0.0.1", sfu.ports[0])
+            joining = asyncio.gather(a.join(brightness=200), b.join(brightness=60))
+            await until(lambda: stranger.sendto(hello, address) > 0 and len(listener.connected) == 2)
+            await joining
+        await asyncio.gather(a.sees(60), b.sees(200))
+        assert sfu.counters()["dropped_dtls_unknown_address"] > 0
+        assert sfu.counters()["dtls_connected"] == 2
+        assert "dtls_failed" not in sfu.counters()
+
+
 async def test_rooms_are_opened_and_closed_once() -> None:
     async with running_sfu() as (sfu, listener), peers(sfu.create_room("r"), VISITOR) as (a,):
         room = sfu.room("r")

@@ -95,6 +95,23 @@ async def test_aes_gcm_is_preferred() -> None:
     assert (await pair.handshake(pair.fingerprints)).profile is SrtpProfile.AEAD_AES_128_GCM
 
 
+async def test_the_connection_is_dtls_1_2_with_forward_secrecy_and_an_authenticated_cipher() -> None:
+    pair = Pair()
+    await pair.handshake(pair.fingerprints)
+    agreed = pair.client._ssl  # noqa: SLF001 - aiortc does not tell what was agreed
+    assert agreed is not None
+    assert agreed.get_protocol_version_name() == "DTLSv1.2"
+    assert agreed.get_cipher_name() in {
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+    }
+
+
+def test_every_start_makes_a_certificate_of_its_own() -> None:
+    assert len({Certificate().fingerprint for _ in range(5)}) == 5
+
+
 async def test_a_certificate_other_than_announced_is_refused() -> None:
     pair = Pair()
     with pytest.raises(DtlsError):

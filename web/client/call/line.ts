@@ -59,14 +59,20 @@ const STALLED_LOOKS = 2;
 export class StallWatch {
   #last: LineReport | null = null;
   #silent = 0;
+  #hears = false;
+
+  /** Whether nothing came between the last two looks. */
+  get silent(): boolean {
+    return !this.#hears;
+  }
 
   /** To be called about once a second; says whether the connection has stalled. */
   look(line: LineReport): boolean {
     const before = this.#last;
     this.#last = line;
     const sends = (line.sentInAll ?? 0) > (before?.sentInAll ?? 0);
-    const hears = line.receivedInAll !== before?.receivedInAll;
-    const silent = before !== null && (line.receivedInAll ?? 0) > 0 && sends && !hears;
+    this.#hears = line.receivedInAll === null || line.receivedInAll !== before?.receivedInAll;
+    const silent = before !== null && (line.receivedInAll ?? 0) > 0 && sends && !this.#hears;
     this.#silent = silent ? this.#silent + 1 : 0;
     return this.#silent >= STALLED_LOOKS;
   }

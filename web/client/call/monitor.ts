@@ -39,6 +39,11 @@ export class LineMonitor {
     return this.#weak;
   }
 
+  /** Whether nothing has arrived of late. */
+  get silent(): boolean {
+    return this.#stall.silent;
+  }
+
   close(): void {
     clearInterval(this.#timer);
   }

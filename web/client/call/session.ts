@@ -26,12 +26,14 @@ export interface SessionListener {
 
 const CONNECT_MS = 10_000;
 const RESTART_AFTER_MS = 2_000;
-const RESTART_AGAIN_MS = 3_000;
+const RESTART_AGAIN_MS = 1_500;
+const RESTARTS_AFTER_CHANGE = 3;
 
 /**
  * One session in a room, as the server counts them: a media connection and the room's socket beside it.
  *
- * While its connection is `disconnected`, or nothing comes back over it, it restarts ICE every few seconds. A connection that has `failed` is
+ * After a change of network the browser may need two seconds to learn of the new one, so ICE is restarted at once and, as
+ * long as nothing arrives, a few times more. While its connection is `disconnected`, or nothing comes back over it, it restarts ICE every few seconds. A connection that has `failed` is
  * not restarted: Firefox then reports success and sends nothing (w3c/webrtc-pc issue 3139).
  */
 export class RoomSession {
@@ -41,6 +43,8 @@ export class RoomSession {
   readonly #room = signal<RoomSocket | null>(null);
   readonly #stopListening: () => void;
   #restarting = false;
+  #spare = 0;
+  #restartedAtMs = -RESTART_AGAIN_MS;
   #mirror = false;
   #line: Line = { path: "udp", audio_only: false };
   #tracks: SentTracks = { microphone: null, camera: null, screen: null };
@@ -54,7 +58,7 @@ export class RoomSession {
     this.#negotiation = new Negotiation(mirror);
     this.#monitor = new LineMonitor(this.#negotiation.peer, () => void this.#restartIce());
     this.#negotiation.peer.onconnectionstatechange = () => this.#follow();
-    this.#stopListening = onNetworkChange((back) => back && void this.#restartIce());
+    this.#stopListening = onNetworkChange((back) => back && this.#followNetwork());
   }
 
   /** The room's socket, once joined. */
@@ -168,14 +172,29 @@ export class RoomSession {
     }
   }
 
-  #restartLater(ms: number): void {
-    clearTimeout(this.#restart);
-    this.#restart = setTimeout(() => void this.#restartIce(), ms);
+  #followNetwork(): void {
+    this.#spare = RESTARTS_AFTER_CHANGE;
+    void this.#restartIce();
+    this.#restartLater(RESTART_AFTER_MS);
   }
 
-  async #restartIce(): Promise<void> {
+  #restartLater(ms: number): void {
+    clearTimeout(this.#restart);
+    this.#restart = setTimeout(() => void (this.#isDown() && this.#restartIce(true)), ms);
+  }
+
+  // Silence may be all that there is to hear, so it is not mistrusted for ever.
+  #isDown(): boolean {
+    return this.#negotiation.peer.connectionState === "disconnected" || (this.#monitor.silent && this.#spare-- > 0);
+  }
+
+  async #restartIce(again = false): Promise<void> {
     if (this.#restarting) return;
+    if (again) this.#restartLater(RESTART_AGAIN_MS);
+    // What noticed the trouble twice, in two ways, is one trouble.
+    if (performance.now() - this.#restartedAtMs < RESTART_AGAIN_MS / 2) return;
     this.#restarting = true;
+    this.#restartedAtMs = performance.now();
     this.#room.peek()?.reconnect();
     try {
       await this.#negotiation.restartIce();
@@ -184,7 +203,6 @@ export class RoomSession {
       if (codeOf(error) !== "unavailable") this.#listener.broken();
     }
     this.#restarting = false;
-    if (this.#negotiation.peer.connectionState === "disconnected") this.#restartLater(RESTART_AGAIN_MS);
   }
 }
 
