@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,10 +28,10 @@ class NetworkResult(msgspec.Struct, frozen=True):
     profiles: dict[str, ProfileResult]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, measure, print."""
     parser = _parser()
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     try:
         with progress_bar() as progress:
             readings = asyncio.run(run_profiles(options.profiles, options.seed, progress))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.network.__main__ import main
 from benchmarks.network.profiles import PROFILES
 from benchmarks.network.reading import Frame, Reading, Sound, Traffic, View
 from benchmarks.network.report import write_report
@@ -124,6 +125,12 @@ def test_a_step_that_is_never_followed_takes_all_the_time_there_was() -> None:
 def test_links_that_a_browser_only_tried_do_not_count() -> None:
     links = (traffic([1000] * 40, start_s=-10), traffic([1] * 40, start_s=-10))
     assert result("loss-5", View(tuple(frames(-10, 30)), HEARD), links).bitrate_bps == 1_000_000
+
+
+def test_an_unknown_profile_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--profiles", "loss-5,hail"])
+    assert "there is no profile hail" in capsys.readouterr().err
 
 
 def test_a_report_shows_all_profiles(tmp_path: Path) -> None:
