@@ -10,6 +10,7 @@ from media.sfu.packet_path import (
     CongestionReport,
     DelayState,
     LayerReport,
+    ProbeResult,
     SlotId,
     SlotSpec,
     SourceId,
@@ -131,6 +132,14 @@ class NativePath:
             last_received=_seconds(last_received_us),
         )
 
+    def set_pacing(self, transport: TransportId, pacing_bps: int) -> None:
+        """See `PacketPath`."""
+        self._core.set_pacing(transport, pacing_bps, self._clock_us())
+
+    def probe(self, transport: TransportId, bps: int, duration_ms: int) -> int:
+        """See `PacketPath`."""
+        return self._core.probe(transport, bps, duration_ms * 1000, self._clock_us())
+
     def congestion(self, transport: TransportId) -> CongestionReport:
         """See `PacketPath`."""
         found = self._core.congestion(transport, self._clock_us())
@@ -146,7 +155,7 @@ class NativePath:
             queue_s=_seconds(found["queue_us"]),
             round_trip_s=_seconds(found["round_trip_us"]),
             in_flight_bytes=found["in_flight_bytes"],
-            probe=None,
+            probe=ProbeResult(*found["probe"]) if found["probe"] is not None else None,
         )
 
     def take_audio_levels(self) -> dict[SourceId, int]:

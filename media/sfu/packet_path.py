@@ -209,6 +209,20 @@ class PacketPath(Protocol):
     def statistics(self, transport: TransportId) -> TransportStatistics:
         """Return a transport's totals and condition."""
 
+    def set_pacing(self, transport: TransportId, pacing_bps: int) -> None:
+        """Spread what goes to a client over time, at a rate that should be above its target; 0: not at all.
+
+        Audio and feedback never wait, retransmissions go before other video. Nothing is dropped: what has
+        waited for half a second, or is more than 256 packets, leaves all the same.
+        """
+
+    def probe(self, transport: TransportId, bps: int, duration_ms: int) -> int:
+        """Send a cluster of at least 5 packets at this rate, up to 50 Mbit/s, for up to 100 ms.
+
+        Returns its number, under which `congestion` will tell the result; 0 if the client receives no video
+        that could be sent again. A cluster that is still under way is given up. ValueError: beyond limits.
+        """
+
     def congestion(self, transport: TransportId) -> CongestionReport:
         """Return what feedback says of the way to a client; all unknown or 0 where it sends none."""
 

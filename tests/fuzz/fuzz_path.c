@@ -122,8 +122,9 @@ static void step(struct path *path, struct client *clients, struct input *input,
     const uint32_t layers[] = {other->video, other->small, other->large};
     struct transport_statistics statistics;
     struct congestion_report congestion;
+    uint32_t probe;
     uint8_t junk[40];
-    switch (choice / CLIENTS % 16) {
+    switch (choice / CLIENTS % 20) {
     case 0:
         path_route(path, client->video_slot, choice & 1 ? layers[next(input) % 3] : 0, now_us);
         break;
@@ -161,6 +162,15 @@ static void step(struct path *path, struct client *clients, struct input *input,
         break;
     case 10:
         path_layers(path, ignore_layer, NULL);
+        break;
+    case 16:
+        path_set_pacing(path, client->transport, (uint64_t)next(input) * 10000, now_us);
+        break;
+    case 17:
+        path_probe(path, client->transport, 1 + (uint64_t)next(input) * 100000, 1 + next(input) * 390, now_us, &probe);
+        break;
+    case 18:
+        path_release(path, now_us);
         break;
     default:
         send_packet(path, client, input, choice / CLIENTS % 4 == 3, now_us);

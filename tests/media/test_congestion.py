@@ -2,68 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from benchmarks.network.impairment import Impairment, Schedule
-from benchmarks.network.link import Pipe
+from benchmarks.network.impairment import Impairment
 from media.sfu.packet_path import CongestionReport, DelayState
-from tests.media.specification import rtcp
-from tests.media.specification.arrivals import Arrivals
+from tests.media.linked_call import Call
 from tests.media.wire import PATHS, Client, MakePath, Wire, vp8_payload
-
-_STEP_US = 1_000
-_FEEDBACK_US = 50_000
-_CLOCK_OFFSET_US = 123_456_789
-"""How far the receiver's clock is ahead."""
-
-
-class Call:
-    """A camera that is forwarded to a client behind a link, who answers with feedback."""
-
-    def __init__(self, make_path: MakePath, impairment: Impairment, seed: int = 1) -> None:
-        self.wire = Wire(make_path)
-        self.sender, self.receiver = self.wire.client(), self.wire.client(transport_cc=True)
-        self.wire.path.route(self.receiver.video_slot(), self.sender.video_source())
-        self.reports: list[CongestionReport] = []
-        self._pipe: Pipe[bytes] = Pipe(Schedule.constant(impairment), seed)
-        self._arrivals = Arrivals()
-        self._step = 0
-        self._number = 0
-        self._credit = 0.0
-
-    def run(self, seconds: float, bps: int) -> CongestionReport:
-        """Send a picture of such a rate for some time; return the last report."""
-        for _ in range(round(seconds * 1e6 / _STEP_US)):
-            self._step += 1
-            self.wire.now += _STEP_US / 1e6
-            self._produce(bps)
-            self._transmit()
-            if self._step * _STEP_US % _FEEDBACK_US == 0:
-                self._answer()
-        return self.reports[-1]
-
-    def _produce(self, bps: int) -> None:
-        self._credit += bps * _STEP_US / 8e6
-        while self._credit > 1000:
-            self._credit -= 1000
-            self._number += 1
-            payload = vp8_payload(self._number, key_frame=self._number == 1, body=bytes(950))
-            self.sender.send_video(self._number, payload)
-
-    def _transmit(self) -> None:
-        now_us = self._step * _STEP_US
-        for packet in self.receiver.rtp:
-            number = packet.extension(self.receiver.transport_cc_id or 0)
-            if number is not None:
-                self._pipe.send(number, 1000, now_us)
-        self.receiver.rtp.clear()
-        for number in self._pipe.receive(now_us):
-            self._arrivals.note(int.from_bytes(number, "big"), 31, now_us + _CLOCK_OFFSET_US)
-
-    def _answer(self) -> None:
-        for feedback in self._arrivals.take(5):
-            self.receiver.send_rtcp(rtcp.build_transport_wide(feedback))
-        self.reports.append(self.wire.path.congestion(self.receiver.transport))
 
 
 @pytest.fixture(params=list(PATHS.values()), ids=list(PATHS))
@@ -142,3 +88,19 @@ def test_who_stops_to_answer_leaves_what_was_sent_in_flight(make_path: MakePath)
     assert report.feedback_at is not None
     assert answered.feedback_at is not None
     assert report.feedback_at == pytest.approx(answered.feedback_at + 1, abs=0.06)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_paths_report_the_same(seed: int) -> None:
+    impairment = Impairment(
+        rate_bps=1_200_000, delay_ms=20, jitter_ms=15, loss=0.05, reorder=0.02, reorder_ms=30
+    )
+    native, plain = (Call(make_path, impairment, seed) for make_path in PATHS.values())
+    for bps in (600_000, 1_800_000, 500_000, 1_200_000):
+        for call in (native, plain):
+            call.run(1.5, bps)
+            call.wire.path.probe(call.receiver.transport, 2_000_000, 20)
+    assert any(report.overuses for report in native.reports)
+    for one, other in zip(native.reports, plain.reports, strict=True):
+        assert one.trend == pytest.approx(other.trend, abs=1e-6)
+        assert replace(one, trend=0.0) == replace(other, trend=0.0)

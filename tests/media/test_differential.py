@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media.sfu.packet_path import SlotSpec, SourceSpec, SrtpKeys, SrtpProfile, TransportSpec
+from media.sfu.packet_path import SlotSpec, SourceSpec, SrtpKeys, SrtpProfile, TransportId, TransportSpec
 from media.sfu.sdp.offer import (
     MID_EXTENSION,
     REPAIRED_RID_EXTENSION,
@@ -47,6 +47,7 @@ CHOICES = (
     *("lose", "late", "retransmission", "probe", "padding", "junk", "bad_rtcp", "report", "sender_report"),
     *("nack", "nack", "key_frame_request", "wait", "wait", "wait", "outage", "route", "mute", "move", "leap"),
     *("replay", "restart", "select", "select", "select", "transport_feedback", "transport_feedback"),
+    *("pace", "ask", "step", "step", "step"),
 )
 
 
@@ -335,6 +336,20 @@ class Twins:
         deltas = tuple(self.dice.choice(choices) for _ in range(self.dice.choice((1, 7, 8, 30, 300))))
         feedback = TransportFeedback(5, 0, base & 0xFFFF, self.dice.randrange(1 << 24), 0, deltas)
         self.send(sender, rtcp.build_transport_wide(feedback), report=True)
+
+    def pace(self, sender: Sender) -> None:
+        bps = self.dice.choice((0, 30_000, 100_000, 2_000_000))
+        self.both(lambda path: path.set_pacing(TransportId(transport_of(sender.client)), bps))
+
+    def ask(self, sender: Sender) -> None:
+        """Probe the way to the client."""
+        bps, duration_ms = self.dice.choice((100_000, 600_000, 5_000_000)), self.dice.choice((1, 20, 100))
+        self.both(lambda path: path.probe(TransportId(transport_of(sender.client)), bps, duration_ms))
+
+    def step(self, _sender: Sender) -> None:
+        for _ in range(self.dice.randrange(1, 12)):
+            self.now += self.dice.choice((300, 2_000, 2_500))
+            self.both(lambda path: path.poll())
 
     def key_frame_request(self, sender: Sender) -> None:
         base = sender.ssrc - sender.ssrc % 1000

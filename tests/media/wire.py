@@ -70,7 +70,9 @@ LAYER_SSRCS = {"f": 51, "h": 53, "q": 55}
 
 @dataclass
 class Client:
-    """One client: what it receives is collected, decrypted, in `rtp` and `rtcp`."""
+    """One client: what it receives is collected, decrypted, in `rtp` and `rtcp`; `sizes` are those of the
+    datagrams with RTP.
+    """
 
     wire: Wire
     transport: TransportId
@@ -78,6 +80,7 @@ class Client:
     srtp: SrtpSession
     extensions: dict[str, int]
     rtp: list[RtpPacket] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     rtcp: list[RtcpPacket] = field(default_factory=list)
 
     def video_source(self, *, ssrc: int | None = 11, rtx_ssrc: int | None = 12) -> SourceId:
@@ -193,6 +196,15 @@ class DrivenNative(NativePath):
         super().request_key_frame(source)
         self.deliver()
 
+    def set_pacing(self, transport: TransportId, pacing_bps: int) -> None:
+        super().set_pacing(transport, pacing_bps)
+        self.deliver()
+
+    def probe(self, transport: TransportId, bps: int, duration_ms: int) -> int:
+        number = super().probe(transport, bps, duration_ms)
+        self.deliver()
+        return number
+
     def deliver(self) -> None:
         """Take what the path has sent to its receivers."""
         for datagram, ip, port in self._driven.take_outgoing():
@@ -277,3 +289,4 @@ class Wire:
             client.rtcp += parse_rtcp(client.srtp.unprotect_rtcp(datagram))
         else:
             client.rtp.append(parse_rtp(client.srtp.unprotect(datagram)))
+            client.sizes.append(len(datagram))

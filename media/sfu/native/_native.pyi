@@ -16,6 +16,7 @@ class CongestionFigures(TypedDict):
     queue_us: int | None
     round_trip_us: int | None
     in_flight_bytes: int
+    probe: tuple[int, int] | None
 
 @final
 class PathCore:
@@ -86,6 +87,15 @@ class PathCore:
     ) -> tuple[int, int, int, int, float | None, float | None, int | None, int | None]:
         """Return packets and bytes in and out, up- and downlink loss, round trip and last received (µs)."""
 
+    def set_pacing(self, transport: int, bps: int, now_us: int) -> None:
+        """Spread what goes to a client over time at this rate; 0: not at all."""
+
+    def probe(self, transport: int, bps: int, duration_us: int, now_us: int) -> int:
+        """Begin a probe; return its number, 0 if there is nothing to probe with. See path.h for the limits.
+
+        Raises ValueError for a rate or a duration beyond them.
+        """
+
     def congestion(self, transport: int, now_us: int) -> CongestionFigures:
         """Return what transport-wide feedback says of the way to a client."""
 
@@ -102,7 +112,9 @@ class PathCore:
         """Take an SRTP or SRTCP datagram of up to 2048 bytes. For a path without a loop."""
 
     def poll(self, now_us: int) -> None:
-        """Do what has fallen due. For a path without a loop, which is to call it every 20 ms."""
+        """Do what has fallen due. For a path without a loop, which is to call it every 20 ms, or every
+        millisecond or two while packets are paced.
+        """
 
     def take_outgoing(self) -> list[tuple[bytes, bytes, int]]:
         """Return the datagrams sent since the last call, each with IP and port. For a path without a loop.

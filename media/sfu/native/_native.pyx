@@ -118,7 +118,8 @@ cdef extern from "congestion.h":
         uint64_t overuses
         double trend_ms
         int64_t queue_us, round_trip_us
-        uint32_t in_flight
+        uint32_t in_flight, probe
+        int64_t probe_bps
 
 cdef extern from "path.h":
     struct path:
@@ -140,6 +141,11 @@ cdef extern from "path.h":
     bint path_route(path *, uint32_t slot_id, uint32_t source_id, int64_t now_us) nogil
     bint path_select(path *, uint32_t slot_id, uint32_t source_id, uint8_t max_temporal, int64_t now_us) nogil
     bint path_request_key_frame(path *, uint32_t source_id, int64_t now_us) nogil
+    int64_t PROBE_LONGEST_US
+    uint64_t PROBE_FASTEST_BPS
+    bint path_set_pacing(path *, uint32_t transport_id, uint64_t bps, int64_t now_us) nogil
+    bint path_probe(path *, uint32_t transport_id, uint64_t bps, int64_t duration_us, int64_t now_us,
+                    uint32_t *number) nogil
     bint path_congestion(const path *, uint32_t transport_id, int64_t now_us, congestion_report *) nogil
     bint path_statistics(const path *, uint32_t transport_id, transport_statistics *) nogil
     void path_take_audio_levels(path *, void (*report)(void *, uint32_t, uint8_t) noexcept nogil, void *context) nogil
@@ -378,6 +384,26 @@ cdef class PathCore:
             found.last_received_us if found.last_received_us != TIME_NEVER else None,
         )
 
+    def set_pacing(self, uint32_t transport, uint64_t bps, int64_t now_us):
+        cdef bint known
+        with nogil:
+            gate_begin_command(&self._gate)
+            known = path_set_pacing(self._path, transport, bps, now_us)
+            gate_end_command(&self._gate)
+        check(known)
+
+    def probe(self, uint32_t transport, uint64_t bps, int64_t duration_us, int64_t now_us):
+        cdef uint32_t number
+        cdef bint known
+        if not 0 < bps <= PROBE_FASTEST_BPS or not 0 < duration_us <= PROBE_LONGEST_US:
+            raise ValueError("a probe must have a rate and a duration within limits")
+        with nogil:
+            gate_begin_command(&self._gate)
+            known = path_probe(self._path, transport, bps, duration_us, now_us, &number)
+            gate_end_command(&self._gate)
+        check(known)
+        return number
+
     def congestion(self, uint32_t transport, int64_t now_us):
         cdef congestion_report found
         cdef bint known
@@ -398,6 +424,7 @@ cdef class PathCore:
             "queue_us": found.queue_us if found.queue_us >= 0 else None,
             "round_trip_us": found.round_trip_us if found.round_trip_us >= 0 else None,
             "in_flight_bytes": found.in_flight,
+            "probe": (found.probe, found.probe_bps) if found.probe else None,
         }
 
     def take_audio_levels(self):

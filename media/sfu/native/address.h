@@ -16,6 +16,13 @@ static inline bool address_equal(const struct address *a, const struct address *
     return a->port == b->port && memcmp(a->ip, b->ip, sizeof a->ip) == 0;
 }
 
+/* Bytes that IP and UDP put before a datagram. */
+static inline uint16_t address_headers_size(const struct address *address)
+{
+    static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    return memcmp(address->ip, mapped, sizeof mapped) == 0 ? 20 + 8 : 40 + 8;
+}
+
 static inline uint32_t address_hash(const struct address *address)
 {
     uint32_t words[4];

@@ -92,6 +92,7 @@ void congestion_feedback(struct congestion *congestion, struct transport_cc_read
         number = congestion->sent.next;
     if (number > congestion->told)
         congestion->told = number;
+    cluster_measure(&congestion->cluster, &congestion->sent, congestion->told);
     congestion->feedback_us = now_us;
     congestion->overuses += round.overused;
     if (round.lowest_us != INT64_MAX)
@@ -132,5 +133,7 @@ void congestion_read(const struct congestion *congestion, int64_t now_us, struct
         .queue_us = congestion->queue_us,
         .round_trip_us = congestion->round_trip_us,
         .in_flight = sent_bytes_from(sent, congestion->told),
+        .probe = congestion->cluster.result,
+        .probe_bps = congestion->cluster.result_bps,
     };
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arrival_groups.h"
+#include "cluster.h"
 #include "sent.h"
 #include "transport_cc.h"
 #include "trendline.h"
@@ -32,11 +33,12 @@ struct congestion {
     int64_t round_trip_us; /* -1: not known yet, as the queue */
     int64_t queue_us;
     struct delay_memory delays;
+    struct cluster cluster;
     uint64_t acked, lost;
     uint64_t overuses;
 };
 
-/* What is known; rates in bit/s over the last 300 ms, of sending and of arrival. */
+/* What is known; rates in bit/s on the wire over the last 300 ms, of sending and of arrival. */
 struct congestion_report {
     int64_t feedback_us; /* of the newest; TIME_NEVER: none yet */
     int64_t acked_bps;   /* -1: not known yet */
@@ -49,6 +51,8 @@ struct congestion_report {
                               half; -1: not known yet */
     int64_t round_trip_us; /* -1: not known yet */
     uint32_t in_flight;    /* bytes sent after all that feedback was about */
+    uint32_t probe;        /* the cluster that was measured last; 0: none */
+    int64_t probe_bps;
 };
 
 void congestion_init(struct congestion *congestion);

@@ -13,6 +13,8 @@
     X(packets_retransmitted)        /* in answer to NACKs received */                      \
     X(nacks_sent)                                                                          \
     X(nacks_received)                                                                      \
+    X(packets_paced)                /* that waited for their turn */                       \
+    X(probes_sent)                  /* packets that ask what the way to a client carries */\
     X(transport_feedback_sent)      /* on when a client's packets arrived */               \
     X(transport_feedback_received)                                                         \
     X(packets_acknowledged)         /* by that feedback */                                 \

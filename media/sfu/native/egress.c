@@ -1,8 +1,7 @@
 #include "egress.h"
 
+#include "pacing.h"
 #include "transport_cc.h"
-
-#define RTP_ROOM (DATAGRAM_SIZE - SRTP_MAX_GROWTH)
 
 /* A compound of reports at its longest must fit a datagram. */
 _Static_assert(MAX_SLOTS * (4 + RTCP_SENDER_INFO_SIZE) + 8 + MAX_SOURCES * RTCP_BLOCK_SIZE + 24 + 20 + 4 * MAX_SOURCES <
@@ -14,37 +13,10 @@ _Static_assert(40 + 4 * GAP_RING / 2 < RTP_ROOM, "requests for lost packets may 
 /* So must a report on arrivals. */
 _Static_assert(40 + TRANSPORT_CC_MAX_SIZE < RTP_ROOM, "transport-wide feedback may be too long");
 
-static void put(struct path *path, struct transport *receiver, size_t size)
-{
-    receiver->packets_out++;
-    receiver->bytes_out += size;
-    path->counters.packets_out++;
-    path->counters.bytes_out += size;
-    outbox_put(path->outbox, &receiver->destination, size);
-}
-
-static bool can_send(const struct transport *receiver) { return receiver->send && receiver->has_address; }
-
-/* Sends a slot's packet, under the next transport-wide number where its m-line has these. */
-static void send_rtp(struct path *path, struct slot *slot, uint8_t *packet, size_t size, int64_t now_us)
-{
-    struct transport *receiver = slot->transport;
-    struct sent *sent = slot->spec.transport_cc_id && receiver->congestion ? &receiver->congestion->sent : NULL;
-    if (!size)
-        return;
-    if (sent)
-        rtp_set_transport_number(packet, sent_number(sent));
-    if (srtp_protect_rtp(receiver->send, packet, &size) != SRTP_OK)
-        return;
-    if (sent)
-        sent_note(sent, (uint16_t)size, now_us);
-    put(path, receiver, size);
-}
-
 static void send_rtcp(struct path *path, struct transport *receiver, uint8_t *packet, size_t size)
 {
     if (srtp_protect_rtcp(receiver->send, packet, &size) == SRTP_OK)
-        put(path, receiver, size);
+        queue_datagram(path, receiver, size);
 }
 
 void forward_into(struct path *path, struct slot *slot, const struct media_packet *packet, int64_t now_us)
@@ -57,7 +29,9 @@ void forward_into(struct path *path, struct slot *slot, const struct media_packe
         return;
     }
     uint8_t *room = outbox_room(path->outbox);
-    send_rtp(path, slot, room, slot_forward(slot, packet, now_us, room), now_us);
+    size_t size = slot_forward(slot, packet, now_us, room);
+    if (size)
+        send_paced(path, slot, PACER_MEDIA, room, size, now_us);
 }
 
 void forward_from(struct path *path, struct slot *slot, int64_t number, int64_t now_us)
@@ -77,7 +51,8 @@ void retransmit(struct path *path, struct slot *slot, uint16_t sequence_number, 
         return;
     path->counters.packets_retransmitted++;
     uint8_t *room = outbox_room(path->outbox);
-    send_rtp(path, slot, room, slot_retransmit(slot, packet, sequence_number, room), now_us);
+    size_t size = slot_retransmit(slot, packet, sequence_number, room);
+    send_paced(path, slot, PACER_RETRANSMISSION, room, size, now_us);
 }
 
 static void request_lost(struct path *path, struct source *source, const int64_t *numbers, size_t count)

@@ -22,6 +22,7 @@ struct loop {
     int handover;
     struct rest rest;
     int64_t next_poll_us;
+    int64_t next_release_us; /* as the latest batch left it */
     atomic_bool stopping;
     pthread_t thread;
 };
@@ -63,26 +64,30 @@ static void take(struct loop *loop, size_t number, int64_t now_us)
 static size_t run_batch(struct loop *loop, int64_t now_us)
 {
     size_t count = udp_receive(loop->udp);
-    bool poll_due = now_us >= loop->next_poll_us;
-    if (!count && !poll_due)
+    bool poll_due = now_us >= loop->next_poll_us, release_due = now_us >= loop->next_release_us;
+    if (!count && !poll_due && !release_due)
         return 0;
     gate_begin_batch(loop->gate);
     loop->path->counters.receive_batches += count > 0;
     for (size_t number = 0; number < count; number++)
         take(loop, number, now_us);
+    if (release_due)
+        path_release(loop->path, now_us);
     if (poll_due) {
         path_poll(loop->path, now_us);
         loop->path->counters.dropped_receive_buffer_full = udp_receive_drops(loop->udp);
         loop->next_poll_us = now_us + POLL_INTERVAL_US;
     }
     outbox_flush(loop->path->outbox);
+    loop->next_release_us = loop->path->next_release_us;
     gate_end_batch(loop->gate);
     return count;
 }
 
 static void wait_for_datagrams(const struct loop *loop, int64_t now_us)
 {
-    int64_t wait_us = loop->next_poll_us - now_us;
+    int64_t wake_us = loop->next_release_us < loop->next_poll_us ? loop->next_release_us : loop->next_poll_us;
+    int64_t wait_us = wake_us - now_us;
     struct timespec timeout = to_timespec(wait_us > 0 ? wait_us : 0);
     struct pollfd descriptor = {.fd = loop->udp->socket, .events = POLLIN};
     ppoll(&descriptor, 1, &timeout, NULL);
@@ -145,6 +150,7 @@ struct loop *loop_start(struct path *path, struct gate *gate, int socket, int ha
     loop->gate = gate;
     loop->handover = handover;
     loop->rest = rest_new(batch_us);
+    loop->next_release_us = INT64_MAX;
     loop->udp = udp_new(socket, &path->counters);
     if (loop->udp) {
         path->outbox->context = loop->udp;

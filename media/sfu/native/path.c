@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "egress.h"
 #include "ingress.h"
+#include "pacing.h"
 
 struct path *path_new(uint64_t uplink_bps, void (*send)(void *context, struct outbox *outbox), void *context)
 {
@@ -13,6 +14,7 @@ struct path *path_new(uint64_t uplink_bps, void (*send)(void *context, struct ou
     if (!path)
         return NULL;
     path->uplink_bps = uplink_bps;
+    path->next_release_us = INT64_MAX;
     path->outbox = outbox_new(send, context);
     if (path->outbox)
         return path;
@@ -119,10 +121,17 @@ bool path_set_keys(struct path *path, uint32_t transport_id, enum srtp_profile p
     return true;
 }
 
+/* Forwards nothing into a slot from this moment on. */
+static void cut(struct slot *slot)
+{
+    pacer_discard(&slot->transport->pacer, slot);
+    slot_disconnect(slot);
+}
+
 static void remove_source(struct path *path, struct source *source)
 {
     while (source->slots)
-        slot_disconnect(source->slots);
+        cut(source->slots);
     while (source->candidates)
         slot_await(source->candidates, NULL);
     index_remove(&path->sources_by_id, &source->by_id);
@@ -130,7 +139,7 @@ static void remove_source(struct path *path, struct source *source)
 
 static void remove_slot(struct path *path, struct slot *slot)
 {
-    slot_disconnect(slot);
+    cut(slot);
     index_remove(&path->slots_by_id, &slot->by_id);
 }
 
@@ -149,6 +158,7 @@ bool path_remove_transport(struct path *path, uint32_t transport_id)
     for (int i = 0; i < transport->stream_count; i++)
         if (transport->streams[i].received)
             index_remove(&path->streams_by_ssrc, &transport->streams[i].by_ssrc);
+    release_nothing(path, transport);
     index_remove(&path->transports_by_id, &transport->by_id);
     struct transport **link = &path->transports;
     while (*link != transport)
@@ -160,6 +170,7 @@ bool path_remove_transport(struct path *path, uint32_t transport_id)
 
 static void connect_slot(struct path *path, struct slot *slot, struct source *source, int64_t now_us)
 {
+    cut(slot);
     transport_map_extensions(source->transport, slot->transport, slot->extension_ids);
     slot_connect(slot, source, now_us);
     want_key_frame(path, source, now_us);
@@ -175,7 +186,7 @@ bool path_route(struct path *path, uint32_t slot_id, uint32_t source_id, int64_t
     if (source)
         connect_slot(path, slot, source, now_us);
     else
-        slot_disconnect(slot);
+        cut(slot);
     return true;
 }
 
@@ -206,6 +217,25 @@ bool path_request_key_frame(struct path *path, uint32_t source_id, int64_t now_u
         want_key_frame(path, source, now_us);
     outbox_flush(path->outbox);
     return source != NULL;
+}
+
+bool path_set_pacing(struct path *path, uint32_t transport_id, uint64_t bps, int64_t now_us)
+{
+    struct transport *transport = find_transport(path, transport_id);
+    if (!transport)
+        return false;
+    pacer_set_rate(&transport->pacer, bps);
+    path_release(path, now_us);
+    return true;
+}
+
+bool path_probe(struct path *path, uint32_t transport_id, uint64_t bps, int64_t duration_us, int64_t now_us,
+                uint32_t *number)
+{
+    struct transport *transport = find_transport(path, transport_id);
+    *number = transport ? begin_probe(path, transport, bps, duration_us, now_us) : 0;
+    outbox_flush(path->outbox);
+    return transport != NULL;
 }
 
 bool path_congestion(const struct path *path, uint32_t transport_id, int64_t now_us, struct congestion_report *report)
@@ -273,8 +303,15 @@ void path_layers(const struct path *path, void (*report)(void *context, const st
     }
 }
 
+void path_release(struct path *path, int64_t now_us)
+{
+    release_due(path, now_us);
+    outbox_flush(path->outbox);
+}
+
 void path_poll(struct path *path, int64_t now_us)
 {
+    release_due(path, now_us);
     for (struct transport *transport = path->transports; transport; transport = transport->next) {
         if (!transport->receive)
             continue;

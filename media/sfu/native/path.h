@@ -1,7 +1,7 @@
 /* The packet path: what becomes of each datagram of the clients, and the commands that steer it.
  *
- * A path belongs to one thread at a time and reads no clock. Everything it sends goes to its outbox. Three
- * files implement it: path.c the commands, ingress.c what arrives, egress.c what leaves. */
+ * A path belongs to one thread at a time and reads no clock. Everything it sends goes to its outbox. Four
+ * files implement it: path.c the commands, ingress.c what arrives, egress.c what leaves, pacing.c when. */
 #ifndef SPORTELLO_PATH_H
 #define SPORTELLO_PATH_H
 
@@ -21,6 +21,8 @@ struct path {
     uint32_t latest_id;
     uint64_t bindings_used;
     struct transport *transports; /* in the order of creation */
+    struct transport *waiting;    /* those with something to release */
+    int64_t next_release_us;      /* when that is due; INT64_MAX: nothing is */
     struct index transports_by_id, sources_by_id, slots_by_id;
     struct index bindings_by_address, streams_by_ssrc;
 };
@@ -72,6 +74,18 @@ bool path_select(struct path *path, uint32_t slot_id, uint32_t source_id, uint8_
 /* Asks a source for a key frame; requests that come together are merged. */
 bool path_request_key_frame(struct path *path, uint32_t source_id, int64_t now_us);
 
+/* Spreads what goes to a client over time at this rate; 0: not at all. */
+bool path_set_pacing(struct path *path, uint32_t transport_id, uint64_t bps, int64_t now_us);
+
+/* The longest probe, and the fastest: so that it stays small beside what is kept of packets sent. */
+#define PROBE_LONGEST_US 100000
+#define PROBE_FASTEST_BPS 50000000
+
+/* Sends packets at this rate for so long, to find out whether the way to a client carries it; fills in the probe's
+ * number, 0 if the client has no stream to probe with. One that is still under way is given up. */
+bool path_probe(struct path *path, uint32_t transport_id, uint64_t bps, int64_t duration_us, int64_t now_us,
+                uint32_t *number);
+
 /* Reports on the way to a client. */
 bool path_congestion(const struct path *path, uint32_t transport_id, int64_t now_us, struct congestion_report *report);
 
@@ -89,7 +103,11 @@ void path_layers(const struct path *path, void (*report)(void *context, const st
 /* Takes an SRTP or SRTCP datagram, which it changes in place. */
 void path_receive(struct path *path, uint8_t *datagram, size_t size, const struct address *from, int64_t now_us);
 
-/* Does what has fallen due: requests for lost packets and key frames, reports. To be called every 20 ms. */
+/* Sends what may leave by now. To be called when `next_release_us` has come. */
+void path_release(struct path *path, int64_t now_us);
+
+/* Does what has fallen due: requests for lost packets and key frames, reports. To be called every 20 ms. Releases
+ * as well. */
 void path_poll(struct path *path, int64_t now_us);
 
 #endif

@@ -174,6 +174,14 @@ size_t rtp_write_header(uint8_t *out, const struct rtp_packet *fields, const uin
            write_elements(out + RTP_HEADER_SIZE, &fields->extensions, ids, transport_cc_id, one_byte);
 }
 
+size_t rtp_write_padding(uint8_t *packet, uint8_t *end)
+{
+    packet[0] |= PADDING_BIT;
+    memset(end, 0, RTP_PADDING_SIZE - 1);
+    end[RTP_PADDING_SIZE - 1] = RTP_PADDING_SIZE;
+    return RTP_PADDING_SIZE;
+}
+
 void rtp_set_transport_number(uint8_t *packet, uint16_t number)
 {
     uint8_t *extensions = packet + RTP_HEADER_SIZE;

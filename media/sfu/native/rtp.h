@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define RTP_HEADER_SIZE 12
+#define RTP_PADDING_SIZE 255
 
 /* The elements of a packet's header extension, as they stood in it. */
 struct rtp_extensions {
@@ -50,6 +51,10 @@ size_t rtp_header_bound(const struct rtp_extensions *extensions);
  * identifier is not 0. Returns the header's size. */
 size_t rtp_write_header(uint8_t *out, const struct rtp_packet *fields, const uint8_t ids[256],
                         uint8_t transport_cc_id);
+
+/* Ends a packet with as much padding as there can be (RFC 3550 section 5.1): RTP_PADDING_SIZE bytes, which it
+ * returns. */
+size_t rtp_write_padding(uint8_t *packet, uint8_t *end);
 
 /* Fills in the transport-wide number of a packet whose header has room for it. */
 void rtp_set_transport_number(uint8_t *packet, uint16_t number);

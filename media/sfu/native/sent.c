@@ -5,10 +5,11 @@ static struct sent_packet *place(struct sent *sent, int64_t number)
     return &sent->packets[number & (SENT_CAPACITY - 1)];
 }
 
-void sent_note(struct sent *sent, uint16_t size, int64_t now_us)
+void sent_note(struct sent *sent, uint16_t size, bool is_probe, int64_t now_us)
 {
     sent->total += size;
-    *place(sent, sent->next++) = (struct sent_packet){.at_us = now_us, .total = sent->total, .size = size};
+    *place(sent, sent->next++) =
+        (struct sent_packet){.at_us = now_us, .total = sent->total, .size = size, .is_probe = is_probe};
 }
 
 int64_t sent_extend(const struct sent *sent, uint16_t number)

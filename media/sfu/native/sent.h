@@ -15,8 +15,9 @@ struct sent_packet {
     int64_t at_us;
     int64_t arrival_us; /* of the client's clock, if it arrived */
     uint32_t total;     /* bytes sent on the transport up to this packet, modulo 2^32 */
-    uint16_t size;      /* of the datagram */
+    uint16_t size;      /* on the wire, with the headers of IP and UDP */
     uint8_t fate;
+    bool is_probe; /* of a cluster */
 };
 
 /* All zero before the first packet. */
@@ -29,8 +30,8 @@ struct sent {
 /* The number for the next packet to be sent. */
 static inline uint16_t sent_number(const struct sent *sent) { return (uint16_t)sent->next; }
 
-/* Takes note that it was sent, in a datagram of this size. */
-void sent_note(struct sent *sent, uint16_t size, int64_t now_us);
+/* Takes note that it was sent, with this size on the wire. */
+void sent_note(struct sent *sent, uint16_t size, bool is_probe, int64_t now_us);
 
 /* The number of a packet that was sent, of which the client names 16 bits: the latest that it may be. Negative
  * if no such packet was sent. */

@@ -305,6 +305,18 @@ size_t slot_retransmit(struct slot *slot, const struct media_packet *packet, uin
     return header + RTX_HEADER_SIZE + write_payload(slot, packet, &mapped, out + header + RTX_HEADER_SIZE);
 }
 
+size_t slot_write_padding(struct slot *slot, uint8_t *out)
+{
+    struct rtp_packet fields = {
+        .payload_type = slot->spec.rtx_payload_type,
+        .sequence_number = ++slot->rtx_number,
+        .timestamp = slot->last.timestamp,
+        .ssrc = slot->spec.rtx_ssrc.value,
+    };
+    size_t header = rtp_write_header(out, &fields, slot->extension_ids, slot->spec.transport_cc_id);
+    return header + rtp_write_padding(out, out + header);
+}
+
 static void note_sent_report(struct slot *slot, uint32_t middle, int64_t now_us)
 {
     for (int i = 0; i < slot->sent_report_count; i++) {

@@ -26,6 +26,7 @@
 #include "source.h"
 
 #define SENT_REPORTS 4
+#define SLOT_PADDING_BOUND 300
 
 struct slot_spec {
     enum media_kind kind;
@@ -115,6 +116,9 @@ const struct media_packet *slot_find_lost(struct slot *slot, uint16_t sequence_n
 
 /* Writes the retransmission (RFC 4588) of a packet that slot_find_lost returned; returns its size. */
 size_t slot_retransmit(struct slot *slot, const struct media_packet *packet, uint16_t sequence_number, uint8_t *out);
+
+/* Writes a packet of nothing but padding among the retransmissions; SLOT_PADDING_BOUND bytes at most. */
+size_t slot_write_padding(struct slot *slot, uint8_t *out);
 
 /* Translates the source's clock mapping into the slot's timestamps, carried on to now; false if there is
  * none. The NTP time stays the source's own, so that the slots of one participant can be synchronised. */

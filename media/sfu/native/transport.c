@@ -42,6 +42,7 @@ void transport_free(struct transport *transport)
         source_free(transport->sources[i]);
     srtp_free(transport->receive);
     srtp_free(transport->send);
+    pacer_discard(&transport->pacer, NULL);
     free(transport->arrivals);
     free(transport->congestion);
     free(transport);

@@ -9,6 +9,7 @@
 #include "congestion.h"
 #include "index.h"
 #include "outbox.h"
+#include "pacer.h"
 #include "slot.h"
 #include "source.h"
 #include "srtp.h"
@@ -62,12 +63,15 @@ struct binding {
 struct transport {
     struct index_node by_id;
     struct transport *next;
+    struct transport *next_waiting; /* among those with something to release */
+    bool is_waiting;
     uint32_t id;
     struct transport_spec spec;
     struct srtp *receive; /* both NULL before the handshake */
     struct srtp *send;
     bool has_address;
     struct destination destination;
+    struct pacer pacer;
     struct binding bindings[MAX_ADDRESSES];
     struct source *sources[MAX_SOURCES];
     int source_count;

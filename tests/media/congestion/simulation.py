@@ -85,6 +85,7 @@ class Path:
         count = max(_PROBE_PACKETS, round(bps * _PROBE_US / 8e6 / 250))
         for index in range(count):
             self._put("probe", 250, self.now + round(index * 250 * 8e6 / bps), self._clusters)
+        self.meter.probe_sent()
 
     def step(self) -> None:
         """Let one step of time pass."""

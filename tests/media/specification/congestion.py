@@ -21,7 +21,6 @@ class _Sent:
 
     at: int
     size: int
-    cluster: int
     told: bool = False
     arrival: int | None = None
 
@@ -45,22 +44,25 @@ class _LowestDelay:
 class _Cluster:
     """The packets of one probe."""
 
-    def __init__(self) -> None:
-        self.sent = 0
-        self.known: list[tuple[int, int, int]] = []
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.packets: list[_Sent] = []
+        self.end = 0
+        self.sending = True
+        self.told = False
 
     def result(self) -> int | None:
-        """The lower of the rates at which the packets left and arrived, once most of them are known."""
-        if len(self.known) < 2 or len(self.known) < _KNOWN_SHARE * self.sent:
+        """The lower of the rates at which the packets left and arrived, once most are known to have."""
+        arrived = [
+            (packet.at, packet.arrival, packet.size) for packet in self.packets if packet.arrival is not None
+        ]
+        if len(arrived) < 2 or len(arrived) < _KNOWN_SHARE * len(self.packets):
             return None
-        by_sending = sorted(self.known)
-        by_arrival = sorted(self.known, key=lambda packet: packet[1])
-        rates = []
-        for at, packets, first in ((0, by_sending, False), (1, by_arrival, True)):
-            span = packets[-1][at] - packets[0][at]
-            size = sum(packet[2] for packet in (packets[1:] if first else packets[:-1]))
-            rates.append(size * 8_000_000 // max(span, 1))
-        return min(rates)
+        by_arrival = sorted(arrived, key=lambda packet: packet[1])
+        size = sum(packet[2] for packet in arrived)
+        left = (size - arrived[-1][2]) * 8_000_000 // max(arrived[-1][0] - arrived[0][0], 1)
+        came = (size - by_arrival[0][2]) * 8_000_000 // max(by_arrival[-1][1] - by_arrival[0][1], 1)
+        return min(left, came)
 
 
 class CongestionMeter:
@@ -78,7 +80,7 @@ class CongestionMeter:
         self._trendline = Trendline()
         self._newest_arrival: int | None = None
         self._lowest = _LowestDelay()
-        self._clusters: dict[int, _Cluster] = {}
+        self._cluster: _Cluster | None = None
         self._overuses = 0
         self._feedback_at: int | None = None
         self._queue: int | None = None
@@ -87,11 +89,19 @@ class CongestionMeter:
 
     def sent(self, number: int, size: int, now: int, cluster: int = 0) -> None:
         """Take note of a packet; `cluster` is the probe that it belongs to, if any."""
-        self._kept[number] = _Sent(now, size, cluster)
+        self._kept[number] = _Sent(now, size)
         self._kept.pop(number - _CAPACITY, None)
         self.next = number + 1
         if cluster:
-            self._clusters.setdefault(cluster, _Cluster()).sent += 1
+            if self._cluster is None or self._cluster.number != cluster:
+                self._cluster = _Cluster(cluster)
+            self._cluster.packets.append(self._kept[number])
+            self._cluster.end = number + 1
+
+    def probe_sent(self) -> None:
+        """Take note that the latest probe is complete."""
+        if self._cluster is not None:
+            self._cluster.sending = False
 
     def told(self, feedback: TransportFeedback, now: int) -> None:
         """Take feedback as it is on the wire: the latest numbers, the nearest time that it may mean."""
@@ -127,6 +137,7 @@ class CongestionMeter:
             self._round_trip = now - packet.at
             overused |= self._received(packet, arrival)
         self._overuses += overused
+        self._measure_probe()
         if delays:
             self._queue = min(delays) - self._lowest.update(min(delays), now)
 
@@ -134,20 +145,20 @@ class CongestionMeter:
         """Take a packet that arrived; return whether that showed overuse."""
         self.acked += 1
         self._newest_arrival = max(self._newest_arrival or arrival, arrival)
-        if packet.cluster:
-            self._probed(packet, arrival)
         delta = self._groups.received(packet.at, arrival)
         if delta is None:
             return False
         self._trendline.update(delta.sent / 1000, delta.arrival / 1000, arrival / 1000)
         return self._trendline.state is DelayState.OVERUSING
 
-    def _probed(self, packet: _Sent, arrival: int) -> None:
-        cluster = self._clusters[packet.cluster]
-        cluster.known.append((packet.at, arrival, packet.size))
+    def _measure_probe(self) -> None:
+        cluster = self._cluster
+        if cluster is None or cluster.sending or cluster.told:
+            return
+        cluster.told = self._told >= cluster.end
         bps = cluster.result()
         if bps is not None:
-            self._probe = ProbeResult(packet.cluster, bps)
+            self._probe = ProbeResult(cluster.number, bps)
 
     def _acked_bps(self) -> int | None:
         """The rate at which packets arrived, from the newest back to one that came before the window."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from tests.media.specification.egress import Egress
 from tests.media.specification.rtcp import (
     FullIntra,
     Nack,
@@ -14,7 +15,6 @@ from tests.media.specification.rtcp import (
     RtcpPacket,
     SenderReport,
 )
-from tests.media.specification.slot import Slot
 from tests.media.specification.source import ReceivedReport, Source
 from tests.media.specification.transport import Transport
 from tests.media.specification.transport_cc import TransportFeedback
@@ -23,9 +23,9 @@ from tests.media.specification.transport_cc import TransportFeedback
 class FeedbackHandler:
     """Handles the RTCP packets of all transports. Times are microseconds of the path's clock."""
 
-    def __init__(self, counters: Counter[str], send: Callable[[Transport, Slot, bytes], None]) -> None:
+    def __init__(self, counters: Counter[str], egress: Egress) -> None:
         self._counters = counters
-        self._send = send
+        self._egress = egress
 
     def handle(self, transport: Transport, packet: RtcpPacket, now: int) -> list[Source]:
         """Handle one packet and return the sources of which it asks a key frame.
@@ -72,7 +72,7 @@ class FeedbackHandler:
             retransmission = slot.retransmit(number, now)
             if retransmission is not None:
                 self._counters["packets_retransmitted"] += 1
-                self._send(transport, slot, retransmission)
+                self._egress.send_media(transport, slot, retransmission, retransmission=True)
 
     def _transport_feedback(self, transport: Transport, feedback: TransportFeedback, now: int) -> None:
         meter = transport.congestion

@@ -21,6 +21,7 @@ from media.sfu.packet_path import (
 from media.sfu.sdp.offer import MediaKind
 from media.sfu.stun import Address
 from tests.media.specification.arrivals import REPORT_INTERVAL_US as FEEDBACK_INTERVAL_US
+from tests.media.specification.egress import Egress
 from tests.media.specification.feedback import FeedbackHandler
 from tests.media.specification.history import MediaPacket
 from tests.media.specification.rtcp import (
@@ -37,7 +38,6 @@ from tests.media.specification.rtp import (
     RtpPacket,
     parse_rtp,
     peek_ssrc,
-    set_transport_number,
 )
 from tests.media.specification.slot import Slot
 from tests.media.specification.source import SILENCE, Source
@@ -62,7 +62,6 @@ class PathSpecification:
         uplink_bps: int,
     ) -> None:
         self._clock = clock
-        self._send_datagram = send
         self._counters: Counter[str] = Counter()
         self._uplink_bps = uplink_bps
         self._numbers = itertools.count(1)
@@ -71,7 +70,8 @@ class PathSpecification:
         self._slots: dict[SlotId, tuple[Slot, Transport]] = {}
         self._by_address: dict[Address, Transport] = {}
         self._by_ssrc: dict[int, Transport] = {}
-        self._feedback = FeedbackHandler(self._counters, self._send_rtp)
+        self._egress = Egress(self._counters, clock, send)
+        self._feedback = FeedbackHandler(self._counters, self._egress)
 
     def add_transport(self, spec: TransportSpec) -> TransportId:
         """See `PacketPath`."""
@@ -122,7 +122,7 @@ class PathSpecification:
             slot.disconnect()
         for source in removed.sources:
             for slot in list(source.slots):
-                slot.disconnect()
+                self._slots[slot.id][1].cut(slot)
             for slot in list(source.candidates):
                 slot.wait_for(None)
         self._sources = {key: item for key, item in self._sources.items() if item[1] is not removed}
@@ -151,12 +151,13 @@ class PathSpecification:
         """See `PacketPath`."""
         target, receiver = self._slots[slot]
         if source is None:
-            target.disconnect()
+            receiver.cut(target)
         else:
             self._connect(target, receiver, source)
 
     def _connect(self, slot: Slot, receiver: Transport, source: SourceId) -> None:
         origin, sender = self._sources[source]
+        receiver.cut(slot)
         slot.connect(origin, sender.extension_ids_for(receiver), self._clock())
         self._want_key_frame(origin)
 
@@ -286,35 +287,7 @@ class PathSpecification:
             return
         outgoing = slot.forward(packet, now)
         if outgoing is not None:
-            self._send_rtp(receiver, slot, outgoing)
-
-    def _send_rtp(self, receiver: Transport, slot: Slot, packet: bytes) -> None:
-        if receiver.srtp is None or receiver.address is None:
-            return
-        numbered = slot.spec.transport_cc_id is not None
-        number = receiver.congestion.next
-        if numbered:
-            packet = set_transport_number(packet, number & 0xFFFF)
-        try:
-            datagram = receiver.srtp.protect(packet)
-        except SrtpError:
-            self._counters["dropped_too_long"] += 1
-            return
-        if numbered:
-            receiver.congestion.sent(number, len(datagram), self._clock())
-        self._send(receiver, datagram)
-
-    def _send_rtcp(self, receiver: Transport, packet: bytes) -> None:
-        if receiver.srtp is not None and receiver.address is not None:
-            self._send(receiver, receiver.srtp.protect_rtcp(packet))
-
-    def _send(self, receiver: Transport, datagram: bytes) -> None:
-        assert receiver.address is not None
-        receiver.packets_out += 1
-        receiver.bytes_out += len(datagram)
-        self._counters["packets_out"] += 1
-        self._counters["bytes_out"] += len(datagram)
-        self._send_datagram(datagram, receiver.address)
+            self._egress.send_media(receiver, slot, outgoing)
 
     def _receive_rtcp(self, transport: Transport, datagram: bytes, address: Address) -> None:
         assert transport.srtp is not None
@@ -328,6 +301,7 @@ class PathSpecification:
     def poll(self) -> None:
         """Do what has fallen due."""
         now = self._clock()
+        self._egress.release(self._transports.values())
         for transport in self._transports.values():
             if not transport.can_send:
                 continue
@@ -339,12 +313,12 @@ class PathSpecification:
             if transport.next_feedback is None or now >= transport.next_feedback:
                 self._send_transport_feedback(transport, now)
             if transport.next_report is None or now >= transport.next_report:
-                self._send_rtcp(transport, transport.reports(now, self._uplink_bps))
+                self._egress.send_rtcp(transport, transport.reports(now, self._uplink_bps))
 
     def _send_transport_feedback(self, transport: Transport, now: int) -> None:
         for feedback in transport.arrivals.take(transport.spec.ssrc):
             self._counters["transport_feedback_sent"] += 1
-            self._send_rtcp(transport, transport.compound(build_transport_wide(feedback)))
+            self._egress.send_rtcp(transport, transport.compound(build_transport_wide(feedback)))
         transport.next_feedback = now + FEEDBACK_INTERVAL_US
 
     def _repair(self, transport: Transport, source: Source, now: int) -> None:
@@ -358,7 +332,9 @@ class PathSpecification:
             self._counters["nacks_sent"] += 1
             self._counters["packets_requested"] += len(numbers)
             wire = [number & 0xFFFF for number in numbers]
-            self._send_rtcp(transport, transport.compound(build_nack(transport.spec.ssrc, source.ssrc, wire)))
+            self._egress.send_rtcp(
+                transport, transport.compound(build_nack(transport.spec.ssrc, source.ssrc, wire))
+            )
         if source.gaps.take_unrecoverable():
             self._want_key_frame(source)
 
@@ -373,11 +349,20 @@ class PathSpecification:
         else:
             return
         self._counters["key_frame_requests_sent"] += 1
-        self._send_rtcp(transport, transport.compound(request))
+        self._egress.send_rtcp(transport, transport.compound(request))
 
     def statistics(self, transport: TransportId) -> TransportStatistics:
         """See `PacketPath`."""
         return self._transports[transport].statistics()
+
+    def set_pacing(self, transport: TransportId, pacing_bps: int) -> None:
+        """See `PacketPath`."""
+        self._transports[transport].pacer.bps = pacing_bps
+        self._egress.release(self._transports.values())
+
+    def probe(self, transport: TransportId, bps: int, duration_ms: int) -> int:
+        """See `PacketPath`."""
+        return self._egress.begin_probe(self._transports[transport], bps, duration_ms * 1000)
 
     def congestion(self, transport: TransportId) -> CongestionReport:
         """See `PacketPath`."""

@@ -254,27 +254,60 @@ class Slot:
 
     def retransmit(self, sequence_number: int, now: int) -> bytes | None:
         """Return the retransmission (RFC 4588) of a packet, or None if it cannot be sent again."""
+        packet = self._lost(sequence_number, now)
+        mapped = self._map.forward(packet.number) if packet is not None and self._map is not None else None
+        if packet is None or mapped is None:
+            return None
+        self._resent += 1
+        header = self._rtx_header(
+            packet.rtp.timestamp + self._timestamp_offset & _TIMESTAMP_MASK,
+            marker=packet.rtp.marker,
+            extensions=self._extensions(packet),
+        )
+        return header + struct.pack("!H", sequence_number) + self._payload(packet, self._offsets_at(mapped))
+
+    def _lost(self, sequence_number: int, now: int) -> MediaPacket | None:
         if self.source is None or self._map is None or self._last is None or not self._may_resend(now):
             return None
         if self.spec.rtx_ssrc is None or self.spec.rtx_payload_type is None:
             return None
         number = self._last.number + signed_distance(self._last.number & 0xFFFF, sequence_number)
         original = self._map.backward(number)
-        packet = self.source.packet(original) if original is not None else None
-        mapped = self._map.forward(packet.number) if packet is not None else None
-        if packet is None or mapped is None:
-            return None
-        self._resent += 1
+        return self.source.packet(original) if original is not None else None
+
+    def _rtx_header(self, timestamp: int, *, marker: bool, extensions: list[Extension]) -> bytes:
+        assert self.spec.rtx_payload_type is not None
+        assert self.spec.rtx_ssrc is not None
         self._rtx_number += 1
-        header = build_rtp_header(
+        number = self._rtx_number & 0xFFFF
+        return build_rtp_header(
             self.spec.rtx_payload_type,
-            self._rtx_number & 0xFFFF,
-            packet.rtp.timestamp + self._timestamp_offset & _TIMESTAMP_MASK,
+            number,
+            timestamp,
             self.spec.rtx_ssrc,
-            marker=packet.rtp.marker,
-            extensions=self._extensions(packet),
+            marker=marker,
+            extensions=extensions,
         )
-        return header + struct.pack("!H", sequence_number) + self._payload(packet, self._offsets_at(mapped))
+
+    @property
+    def can_probe(self) -> bool:
+        """Whether something was sent, and may be sent again under a transport-wide number."""
+        may = self.spec.rtx_ssrc is not None and self.spec.transport_cc_id is not None
+        return may and self._last is not None
+
+    def repeat_recent(self, back: int, longest: int, now: int) -> bytes | None:
+        """Return the retransmission of a recent packet, if its payload is no longer than that."""
+        assert self._last is not None
+        number = self._last.number - back & 0xFFFF
+        packet = self._lost(number, now)
+        return self.retransmit(number, now) if packet and len(packet.rtp.payload) <= longest else None
+
+    def padding(self) -> bytes:
+        """Return a packet of nothing but padding among the retransmissions."""
+        assert self._last is not None
+        header = bytearray(self._rtx_header(self._last.timestamp, marker=False, extensions=self._numbers()))
+        header[0] |= 0x20
+        return bytes(header) + bytes(254) + b"\xff"
 
     def _may_resend(self, now: int) -> bool:
         """Bound what one client's requests can cost."""

@@ -13,6 +13,8 @@ from media.sfu.sdp.offer import (
 from media.sfu.stun import Address
 from tests.media.specification.arrivals import Arrivals
 from tests.media.specification.congestion import CongestionMeter
+from tests.media.specification.pacer import Pacer
+from tests.media.specification.probe import Probe
 from tests.media.specification.rtcp import (
     ReceiverReport,
     build_receiver_estimate,
@@ -53,6 +55,9 @@ class Transport:
         self.transport_cc_id = spec.extensions.get(TRANSPORT_CC_EXTENSION)
         self.arrivals = Arrivals()
         self.congestion = CongestionMeter()
+        self.pacer = Pacer()
+        self.probe: Probe | None = None
+        self.probes = 0
         self.next_feedback: int | None = None
         self.next_report: int | None = None
         self.packets_in = self.bytes_in = self.packets_out = self.bytes_out = 0
@@ -138,6 +143,11 @@ class Transport:
             for uri, identifier in self.spec.extensions.items()
             if uri in theirs and uri not in _HOP_BY_HOP
         }
+
+    def cut(self, slot: Slot) -> None:
+        """Forward nothing into a slot from this moment on."""
+        self.pacer.discard(slot)
+        slot.disconnect()
 
     def round_trip_measured(self, duration_us: int) -> None:
         """Take note of a round trip told by a report."""
