@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class BlurStrength(StrEnum):
@@ -23,22 +24,19 @@ class Corner(StrEnum):
     BOTTOM_RIGHT = "bottom-right"
 
 
-@dataclass(frozen=True, slots=True)
-class Blur:
+class Blur(msgspec.Struct, frozen=True, tag=True):
     """The room, blurred."""
 
     strength: BlurStrength = BlurStrength.MEDIUM
 
 
-@dataclass(frozen=True, slots=True)
-class Virtual:
+class Virtual(msgspec.Struct, frozen=True, tag=True):
     """A picture in place of the room: a JPEG or PNG file, cropped to cover the camera's picture."""
 
     image: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(msgspec.Struct, frozen=True):
     """A PNG or JPEG file over the picture; PNG may be transparent.
 
     `width` is a share of the picture's width, `opacity` goes from 0 to 1; ValueError for others.
@@ -56,8 +54,7 @@ class Logo:
             raise ValueError(f"an opacity of {self.opacity}")
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """A background and a logo; without either the picture stays as it is."""
 
     background: Blur | Virtual | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from media.backgrounds.native._native import Vp8Encoder
 from media.backgrounds.pictures import Picture
@@ -19,8 +19,7 @@ _FRAME_TICKS = 3000  # 1/30 s, for the frame that has none before it.
 _LONGEST_TICKS = 90_000
 
 
-@dataclass(slots=True)
-class OutgoingStream:
+class OutgoingStream(msgspec.Struct):
     """Where the numbers of a stream begin; they go on for as long as the stream does."""
 
     payload_type: int

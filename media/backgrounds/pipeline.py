@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from media.backgrounds import opencv
 from media.backgrounds.assembly import Frame, FrameAssembler
 from media.backgrounds.composition import Compositor
@@ -30,8 +32,7 @@ KEY_FRAME_INTERVAL_S = 0.3
 """The least time between two requests for a key frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamSettings:
+class StreamSettings(msgspec.Struct, frozen=True):
     """What is to be done with one camera's stream.
 
     `payload_type` is VP8's, both ways. `orientation_extension` is the id of the header extension in which
@@ -45,8 +46,7 @@ class StreamSettings:
     orientation_extension: int | None = None
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(msgspec.Struct):
     """What became of a stream's datagrams and frames, since its beginning."""
 
     malformed: int = 0

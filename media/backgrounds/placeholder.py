@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from media.backgrounds import opencv
@@ -25,8 +24,7 @@ _LATER_AFTER = 180_000
 _REPEATED_AFTER = 45_000
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Who is shown: a photo (JPEG or PNG) if there is one, else initials."""
 
     initials: str

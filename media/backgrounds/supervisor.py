@@ -1,0 +1,188 @@
+"""Keeps worker processes at work, and streams with workers.
+
+Each stream has a pair of datagram sockets. One end is for who has the camera's packets, and stays the same
+for the stream's whole life; the other goes to a worker, and to another one should that die. No packet goes
+from the one end to anywhere but a worker: while none is there, nothing comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+
+import msgspec
+import structlog
+
+from media.backgrounds.effects import Effect
+from media.backgrounds.encoding import OutgoingStream
+from media.backgrounds.messages import AddStream, RemoveStream, SetEffect, StreamReport
+from media.backgrounds.pipeline import StreamSettings
+from media.backgrounds.process import WorkerProcess
+from media.backgrounds.quality import Quality
+
+_BUFFER_BYTES = 1 << 20  # Of each stream's sockets: some seconds of video, while it changes workers.
+
+_LOOK_INTERVAL_S = 1.0
+
+_PAUSE_S = 0.05  # Before a dead worker is replaced; doubled each time one dies young.
+_LONGEST_PAUSE_S = 5.0
+_YOUNG_S = 10.0
+
+_log = structlog.get_logger()
+
+
+class Stream:
+    """One camera's stream, to be closed at its end.
+
+    RTP and RTCP of the camera go into `socket`, one packet a datagram, as do the receivers' requests for key
+    frames and bit rates; processed RTP comes out, and requests to the camera. What comes out has a new SSRC
+    after each change of workers.
+    """
+
+    def __init__(self, number: int, settings: StreamSettings, supervisor: Supervisor) -> None:
+        self._number = number
+        self._settings = settings
+        self._supervisor = supervisor
+        self._worker: WorkerProcess | None = None
+        self.socket, self._far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        for end in (self.socket, self._far_end):
+            end.setblocking(False)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
+
+    @property
+    def worker(self) -> WorkerProcess | None:
+        """Who processes it; None while nobody does."""
+        return self._worker
+
+    @property
+    def report(self) -> StreamReport | None:
+        """How it fares; None until the first report."""
+        whole = self._worker.report if self._worker else None
+        return whole.streams.get(self._number) if whole else None
+
+    @property
+    def quality(self) -> Quality | None:
+        """At which step of quality its worker works; None until the first report."""
+        whole = self._worker.report if self._worker else None
+        return whole.quality if whole else None
+
+    def set_effect(self, effect: Effect) -> None:
+        """Apply another effect from the next picture on."""
+        self._settings = msgspec.structs.replace(self._settings, effect=effect)
+        if self._worker is not None:
+            self._worker.send(SetEffect(self._number, effect))
+
+    def move_to(self, worker: WorkerProcess | None) -> None:
+        """Have another worker process it, or none; where the former one was in its numbers is not known."""
+        if self._worker is not None:
+            self._worker.send(RemoveStream(self._number))
+        self._worker = worker
+        if worker is None:
+            return
+        outgoing = OutgoingStream(
+            payload_type=self._settings.payload_type,
+            ssrc=secrets.randbits(32),
+            sequence=secrets.randbits(16),
+            picture_id=secrets.randbits(15),
+        )
+        worker.send(AddStream(self._number, self._settings, outgoing), [self._far_end.fileno()])
+
+    def close(self) -> None:
+        """End it."""
+        self._supervisor.forget(self)
+        self.move_to(None)
+        self.socket.close()
+        self._far_end.close()
+
+
+class Supervisor:
+    """Runs `count` workers; one for each core is a good number. Streams may be opened before they run."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._opened = 0
+        self._streams: set[Stream] = set()
+        self._workers: list[WorkerProcess] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def workers(self) -> tuple[WorkerProcess, ...]:
+        """Those that run."""
+        return tuple(self._workers)
+
+    def start(self) -> None:
+        """Start the workers. They take on streams at once, and work when their model is loaded."""
+        self._tasks = [asyncio.create_task(self._keep_one_running()) for _ in range(self._count)]
+
+    async def stop(self) -> None:
+        """End the workers, and wait until they are gone. Streams stay open, and silent."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def open(self, settings: StreamSettings) -> Stream:
+        """Have a camera's stream processed."""
+        self._opened += 1
+        stream = Stream(self._opened, settings, self)
+        self._streams.add(stream)
+        self._place(stream)
+        return stream
+
+    def forget(self, stream: Stream) -> None:
+        """It ends."""
+        self._streams.discard(stream)
+
+    def load(self, worker: WorkerProcess) -> int:
+        """How many streams a worker has."""
+        return sum(stream.worker is worker for stream in self._streams)
+
+    def _place(self, stream: Stream) -> None:
+        """Give it to the worker with the fewest, rather to one whose model is loaded."""
+        candidates = sorted(self._workers, key=lambda one: (one.report is None, self.load(one)))
+        stream.move_to(candidates[0] if candidates else None)
+
+    def _balance(self) -> None:
+        """Move a stream to a worker that has at least two fewer; it goes on there with a key frame."""
+        ready = sorted((worker for worker in self._workers if worker.report is not None), key=self.load)
+        if ready and self.load(ready[-1]) - self.load(ready[0]) > 1:
+            next(stream for stream in self._streams if stream.worker is ready[-1]).move_to(ready[0])
+
+    async def _keep_one_running(self) -> None:
+        """Run a worker, and another one when it dies."""
+        clock = asyncio.get_running_loop().time
+        pause_s = _PAUSE_S
+        while True:
+            started = clock()
+            try:
+                _log.warning("a background worker died", status=await self._run_worker())
+            except OSError:
+                _log.exception("a background worker cannot be started")
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S) if clock() - started < _YOUNG_S else _PAUSE_S
+            await asyncio.sleep(pause_s)
+
+    async def _run_worker(self) -> int:
+        """Run one worker until it is gone, or until this task is cancelled."""
+        worker = await WorkerProcess.start()
+        self._workers.append(worker)
+        for stream in self._streams:
+            if stream.worker is None:
+                self._place(stream)
+        try:
+            while (status := await worker.wait(_LOOK_INTERVAL_S)) is None:
+                if worker.is_stuck():
+                    worker.kill()
+                self._balance()
+        finally:
+            worker.kill()
+            await worker.wait()
+            self._bury(worker)
+        return status
+
+    def _bury(self, worker: WorkerProcess) -> None:
+        """Give its streams to the others."""
+        self._workers.remove(worker)
+        for stream in self._streams:
+            if stream.worker is worker:
+                self._place(stream)
+        worker.close()
