@@ -120,13 +120,22 @@ class Levels(msgspec.Struct, frozen=True, tag_field="type", tag="levels"):
     speaker: str | None
 
 
+class LayersWanted(msgspec.Struct, frozen=True, tag_field="type", tag="layers_wanted"):
+    """Which encodings of the participant's own camera somebody needs, by rid; the others are best paused.
+
+    Empty without simulcast.
+    """
+
+    rids: list[str]
+
+
 class Closed(msgspec.Struct, frozen=True, tag_field="type", tag="closed"):
     """The session is over; nothing follows."""
 
     reason: CloseReason
 
 
-RoomMessage = RoomState | Levels | Closed
+RoomMessage = RoomState | Levels | LayersWanted | Closed
 
 
 class ParticipantStatistics(msgspec.Struct, frozen=True):

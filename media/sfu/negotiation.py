@@ -39,13 +39,13 @@ class NegotiatedSlot:
 
 @dataclass(frozen=True, slots=True)
 class Negotiated:
-    """The outcome of one offer."""
+    """The outcome of one offer. A track's sources are its layers, or the only one."""
 
     answer: str
     remote_ufrag: str
     fingerprints: tuple[Fingerprint, ...]
     transport: TransportSpec
-    sources: dict[TrackKind, SourceSpec]
+    sources: dict[TrackKind, tuple[SourceSpec, ...]]
     slots: tuple[NegotiatedSlot, ...]
 
 
@@ -76,7 +76,7 @@ def negotiate(
             extensions=_extensions(offer),
             reduced_size_rtcp=all(section.reduced_size_rtcp for section in offer.sections),
         ),
-        sources={item.track: _source(item) for item in planned if item.sends and item.track is not None},
+        sources={item.track: _sources(item) for item in planned if item.sends and item.track is not None},
         slots=slots,
     )
 
@@ -90,12 +90,17 @@ def _extensions(offer: Offer) -> dict[str, int]:
     }
 
 
-def _source(item: PlannedSection) -> SourceSpec:
+def _sources(item: PlannedSection) -> tuple[SourceSpec, ...]:
+    rids: tuple[str | None, ...] = item.rids or (None,)
+    return tuple(_source(item, rid) for rid in rids)
+
+
+def _source(item: PlannedSection, rid: str | None) -> SourceSpec:
     section = item.section
     return SourceSpec(
         kind=section.kind,
         mid=section.mid,
-        rid=None,
+        rid=rid,
         payload_type=section.codec.payload_type,
         rtx_payload_type=section.codec.rtx_payload_type,
         ssrc=section.ssrc,

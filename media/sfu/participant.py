@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from media.sfu.connection import Connection
+from media.sfu.downlink import Downlink
+from media.sfu.layers import LayerMeter
 from media.sfu.messages import (
     Identity,
+    LayersWanted,
     Line,
     MediaState,
     ParticipantState,
@@ -19,6 +22,7 @@ from media.sfu.negotiation import Negotiated, NegotiatedSlot
 from media.sfu.packet_path import PacketPath, SlotId, SourceId
 from media.sfu.quality import rate_connection
 from media.sfu.sdp.plan import PLACES, TrackKind
+from media.sfu.uplink import Uplink
 from media.sfu.watch import RoomWatch
 
 
@@ -37,6 +41,7 @@ class Participant:
         connection: Connection,
         negotiated: Negotiated,
         path: PacketPath,
+        meter: LayerMeter,
         *,
         lobby_since: float | None,
     ) -> None:
@@ -54,13 +59,15 @@ class Participant:
         self.watches: list[RoomWatch] = []
         self._path = path
         transport = connection.transport
-        self.sources: dict[TrackKind, SourceId] = {
-            track: path.add_source(transport, spec) for track, spec in negotiated.sources.items()
+        self.sources: dict[TrackKind, tuple[SourceId, ...]] = {
+            track: tuple(path.add_source(transport, layer) for layer in layers)
+            for track, layers in negotiated.sources.items()
         }
         self.slots: list[tuple[NegotiatedSlot, SlotId]] = [
             (slot, path.add_slot(transport, slot.spec)) for slot in negotiated.slots
         ]
-        self._routes: dict[SlotId, SourceId] = {}
+        self.downlink = Downlink(path, meter)
+        self.uplink = Uplink(self._camera_rids(negotiated), meter)
 
     @property
     def in_lobby(self) -> bool:
@@ -92,15 +99,21 @@ class Participant:
         """Whether the line carries such a track, either way."""
         return track is TrackKind.MICROPHONE or not self.line.audio_only
 
-    def route(self, slot: SlotId, source: SourceId | None) -> None:
-        """Route a source into a slot if that is a change."""
-        if self._routes.get(slot) == source:
-            return
-        self._path.route(slot, source)
-        if source is None:
-            del self._routes[slot]
-        else:
-            self._routes[slot] = source
+    def _camera_rids(self, negotiated: Negotiated) -> dict[SourceId, str]:
+        layers = zip(
+            self.sources.get(TrackKind.CAMERA, ()), negotiated.sources.get(TrackKind.CAMERA, ()), strict=True
+        )
+        return {source: spec.rid for source, spec in layers if spec.rid is not None}
+
+    def show(self, heights: Mapping[str, int]) -> None:
+        """Take note of how high (pixels) each slot is shown, by mid; 0 is hidden."""
+        self.downlink.show(
+            {slot_id: heights[slot.mid] for slot, slot_id in self.slots if slot.mid in heights}
+        )
+
+    def layers_wanted(self) -> LayersWanted:
+        """Say which layers of the camera are to be sent."""
+        return LayersWanted(list(self.uplink.wanted))
 
     def assignment(self, track: TrackKind) -> SlotAssignment:
         """Name this participant as the one whose track a slot carries."""

@@ -15,6 +15,7 @@ from media.sfu.dtls import Certificate
 from media.sfu.endpoint import Endpoint, open_sockets
 from media.sfu.ice import IceAgent, IceCredentials
 from media.sfu.ice_tcp import IceTcp
+from media.sfu.layers import LayerMeter
 from media.sfu.media_thread import MediaThread
 from media.sfu.native import PathCore
 from media.sfu.native_path import NativePath
@@ -40,6 +41,7 @@ class MediaPlane:
     addresses: tuple[Address, ...]
     port: int
     consent_timeout_s: float
+    meter: LayerMeter = field(default_factory=LayerMeter)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def totals(self) -> Counter[str]:

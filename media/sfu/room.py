@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from media.sfu.adaptation import adapt
 from media.sfu.connection import Connection
 from media.sfu.errors import AudioOnly, RoomFull, RoomNotFound, ScreenTaken, SessionNotFound
 from media.sfu.holds import Holds
@@ -181,6 +182,20 @@ class Room:
         route(self._participants)
         self._publish()
 
+    def set_heights(self, session_id: str, heights: Mapping[str, int]) -> None:
+        """Take note of how high (pixels) a participant shows each slot, by mid; 0 is hidden.
+
+        Raises:
+            SessionNotFound: there is no such session.
+        """
+        self._participant(session_id).show(heights)
+        self.adapt(self.plane.clock())
+
+    def adapt(self, now: float) -> None:
+        """Choose the layers that everybody receives; call a few times a second."""
+        speaker = self._last_levels.speaker if self._last_levels is not None else None
+        adapt(self._participants, speaker, now)
+
     def watch(self, session_id: str) -> RoomWatch:
         """Follow the room as this participant sees it, from its present state on.
 
@@ -191,6 +206,7 @@ class Room:
         watch = RoomWatch()
         participant.watches.append(watch)
         watch.put(state_for(self._participants, participant))
+        watch.put(participant.layers_wanted())
         return watch
 
     def unwatch(self, session_id: str, watch: RoomWatch) -> None:
@@ -214,9 +230,9 @@ class Room:
         loud: dict[str, float] = {}
         inside = [participant for participant in self._participants.values() if not participant.in_lobby]
         for participant in inside:
-            source = participant.sources.get(TrackKind.MICROPHONE)
-            if source is not None and participant.media.microphone:
-                loud[participant.session_id] = round(loudness(levels.get(source, 127)), 2)
+            for source in participant.sources.get(TrackKind.MICROPHONE, ()):
+                if participant.media.microphone:
+                    loud[participant.session_id] = round(loudness(levels.get(source, 127)), 2)
         message = Levels(loud, self._speaker.update(loud, now))
         if message != self._last_levels:
             self._last_levels = message
@@ -275,7 +291,13 @@ class Room:
         )
         lobby_since = self.plane.clock() if lobby else None
         participant = Participant(
-            session_id, identity, connection, negotiated, self.plane.path, lobby_since=lobby_since
+            session_id,
+            identity,
+            connection,
+            negotiated,
+            self.plane.path,
+            self.plane.meter,
+            lobby_since=lobby_since,
         )
         self._participants[session_id] = participant
         if not lobby:

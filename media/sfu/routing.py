@@ -28,7 +28,8 @@ def route(people: People) -> None:
         for slot, slot_id in receiver.slots:
             sender = _sender_in(people, receiver, slot)
             on = sender is not None and sender.shows(slot.track) and receiver.carries(slot.track)
-            receiver.route(slot_id, sender.sources[slot.track] if sender is not None and on else None)
+            sources = sender.sources[slot.track] if sender is not None and on else ()
+            receiver.downlink.carry(slot_id, slot.track, sources)
 
 
 def state_for(people: People, receiver: Participant) -> RoomState:

@@ -14,7 +14,7 @@ from media.sfu.messages import CloseReason
 from media.sfu.plane import MediaPlane, open_planes
 from media.sfu.room import Room, RoomListener
 
-_LEVELS_S = 0.2
+_TICK_S = 0.2
 _CHECK_S = 1.0
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ class Sfu:
         self._listener = listener
         self._rooms: dict[str, Room] = {}
         self._timers = [
-            asyncio.create_task(self._every(_LEVELS_S, self._publish_levels)),
+            asyncio.create_task(self._every(_TICK_S, self._tick)),
             asyncio.create_task(self._every(_CHECK_S, self._check)),
         ]
 
@@ -115,12 +115,14 @@ class Sfu:
                 self._failures += 1
                 log.exception("sfu_timer_failed")
 
-    def _publish_levels(self) -> None:
+    def _tick(self) -> None:
         for plane in self._planes:
             levels = plane.path.take_audio_levels()
             now = plane.clock()
+            plane.meter.update(plane.path.layers(), now)
             for room in self._rooms_on(plane):
                 room.publish_levels(levels, now)
+                room.adapt(now)
 
     def _check(self) -> None:
         for room in self.rooms():

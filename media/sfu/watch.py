@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from media.sfu.messages import Closed, Levels, RoomMessage, RoomState
+from media.sfu.messages import Closed, LayersWanted, Levels, RoomMessage, RoomState
 
 
 class RoomWatch:
@@ -16,6 +16,7 @@ class RoomWatch:
     def __init__(self) -> None:
         self._state: RoomState | None = None
         self._levels: Levels | None = None
+        self._layers: LayersWanted | None = None
         self._closed: Closed | None = None
         self._finished = False
         self._changed = asyncio.Event()
@@ -27,6 +28,8 @@ class RoomWatch:
                 self._state = message
             case Levels():
                 self._levels = message
+            case LayersWanted():
+                self._layers = message
             case Closed():
                 self._closed = message
         self._changed.set()
@@ -50,5 +53,8 @@ class RoomWatch:
         if self._closed is not None:
             self._finished = True
             return self._closed
+        layers, self._layers = self._layers, None
+        if layers is not None:
+            return layers
         levels, self._levels = self._levels, None
         return levels

@@ -3,6 +3,8 @@
 What the server sends unasked (who is inside, in which slot, who speaks, the end) is in `media.sfu.messages`.
 """
 
+from typing import Annotated
+
 import msgspec
 
 from media.sfu.messages import LinePath, SlotKind
@@ -49,7 +51,18 @@ class SetLine(msgspec.Struct, frozen=True, tag="set_line"):
     audio_only: bool
 
 
-RoomCommand = SetMedia | Enter | SetMirror | SetLine
+class SetHeights(msgspec.Struct, frozen=True, tag="set_heights"):
+    """How high the participant shows each of his slots that carry pictures, in device pixels, by mid.
+
+    A slot with 0 is hidden and gets nothing; those left out get the smallest picture. Until this is told
+    once, all get the best there is.
+    """
+
+    rid: int
+    heights: dict[str, Annotated[int, msgspec.Meta(ge=0, le=65535)]]
+
+
+RoomCommand = SetMedia | Enter | SetMirror | SetLine | SetHeights
 
 
 class RoomDone(msgspec.Struct, frozen=True, tag="done"):

@@ -16,7 +16,16 @@ from signalling.edge.frame_socket import FrameSocket, SocketRegistry
 from signalling.edge.limits import Rate, RateLimiter
 from signalling.edge.tasks import first_ends_all
 from signalling.protocol.chat import Refused
-from signalling.protocol.room import Enter, RoomCommand, RoomDone, RoomHello, SetLine, SetMedia, SetMirror
+from signalling.protocol.room import (
+    Enter,
+    RoomCommand,
+    RoomDone,
+    RoomHello,
+    SetHeights,
+    SetLine,
+    SetMedia,
+    SetMirror,
+)
 from signalling.rooms.join_tokens import JoinTokens
 from signalling.rooms.sessions import RoomSession, RoomSessions
 
@@ -116,9 +125,14 @@ def _set_line(room: Room, session_id: str, command: SetLine) -> None:
     room.set_line(session_id, Line(command.path, command.audio_only))
 
 
+def _set_heights(room: Room, session_id: str, command: SetHeights) -> None:
+    room.set_heights(session_id, command.heights)
+
+
 _HANDLERS: dict[type, Callable[[Room, str, Any], None]] = {
     SetMedia: _set_media,
     Enter: _enter,
     SetMirror: _set_mirror,
     SetLine: _set_line,
+    SetHeights: _set_heights,
 }

@@ -34,7 +34,7 @@ def sections(sdp: str) -> list[str]:
 
 def test_chromiums_m_lines_get_their_meaning_from_kind_direction_and_order() -> None:
     negotiated = answer(CHROMIUM)
-    assert {track: source.mid for track, source in negotiated.sources.items()} == {
+    assert {track: source.mid for track, [source] in negotiated.sources.items()} == {
         TrackKind.MICROPHONE: "0",
         TrackKind.CAMERA: "1",
         TrackKind.SCREEN: "2",
@@ -51,7 +51,7 @@ def test_chromiums_m_lines_get_their_meaning_from_kind_direction_and_order() -> 
 
 
 def test_chromiums_streams_and_payload_types_are_found() -> None:
-    camera = answer(CHROMIUM).sources[TrackKind.CAMERA]
+    [camera] = answer(CHROMIUM).sources[TrackKind.CAMERA]
     assert (camera.payload_type, camera.rtx_payload_type) == (96, 97)
     assert (camera.ssrc, camera.rtx_ssrc) == (1541129723, 1236625863)
 
@@ -82,7 +82,7 @@ def test_an_answer_has_only_what_was_offered(offer: str) -> None:
         feedback = {line for line in answered.splitlines() if line.startswith("a=rtcp-fb:")}
         assert feedback <= set(offered.splitlines())
         assert re.search(r"a=mid:(\S+)", offered)[1] == re.search(r"a=mid:(\S+)", answered)[1]  # type: ignore[index]
-    assert "simulcast" not in text
+    assert ("a=simulcast:recv q;f" in text) == ("a=simulcast:send q;f" in offer)
 
 
 @pytest.mark.parametrize("offer", [CHROMIUM, FIREFOX])
@@ -99,6 +99,51 @@ def test_only_streams_that_negotiated_transport_wide_numbers_get_them() -> None:
     assert (microphone.spec.transport_cc_id, camera.spec.transport_cc_id) == (None, 7)
     without_rtcp = answer(CHROMIUM.replace(" transport-cc", " other")).answer
     assert "transport-wide-cc-extensions" not in without_rtcp
+
+
+def test_the_layers_of_a_camera_are_taken_in_the_order_of_the_offer() -> None:
+    offer = FIREFOX.replace("a=rid:f send", "a=rid:h send max-width=640\r\na=rid:f send").replace(
+        "a=simulcast:send q;f", "a=simulcast:send f,x;~h;q;unknown"
+    )
+    negotiated = answer(offer)
+    layers = negotiated.sources[TrackKind.CAMERA]
+    assert [(layer.rid, layer.mid, layer.ssrc) for layer in layers] == [
+        ("f", "1", None),
+        ("h", "1", None),
+        ("q", "1", None),
+    ]
+    camera = sections(negotiated.answer)[1]
+    assert [line for line in camera.splitlines() if "rid:" in line or "simulcast" in line] == [
+        "a=rid:f recv",
+        "a=rid:h recv",
+        "a=rid:q recv",
+        "a=simulcast:recv f;h;q",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a=simulcast:send q;f", "a=simulcast:recv q;f"),
+        ("a=simulcast:send q;f", "a=simulcast:send q;q"),
+        ("a=simulcast:send q;f", "a=simulcast:send"),
+        ("a=rid:q send", "a=rid:q recv"),
+        ("sdes:rtp-stream-id", "sdes:other"),
+    ],
+)
+def test_what_is_no_simulcast_is_answered_as_one_stream(before: str, after: str) -> None:
+    negotiated = answer(FIREFOX.replace(before, after))
+    assert [layer.rid for layer in negotiated.sources[TrackKind.CAMERA]] == [None]
+    assert "a=rid" not in negotiated.answer
+
+
+def test_more_layers_than_three_are_not_answered() -> None:
+    rids = "abcd"
+    described = "".join(f"a=rid:{rid} send\r\n" for rid in rids)
+    offer = FIREFOX.replace("a=rid:q send\r\n", described).replace(
+        "a=simulcast:send q;f", f"a=simulcast:send {';'.join(rids)}"
+    )
+    assert [layer.rid for layer in answer(offer).sources[TrackKind.CAMERA]] == ["a", "b", "c"]
 
 
 def test_an_answer_says_where_and_as_whom_to_connect() -> None:

@@ -266,11 +266,24 @@ export interface SetLine {
   audio_only: boolean;
 }
 
+/**
+ * How high the participant shows each of his slots that carry pictures, in device pixels, by mid.
+ *
+ * A slot with 0 is hidden and gets nothing; those left out get the smallest picture. Until this is told
+ * once, all get the best there is.
+ */
+export interface SetHeights {
+  type: "set_heights";
+  rid: number;
+  heights: Record<string, number>;
+}
+
 export type RoomCommand =
   | SetMedia
   | Enter
   | SetMirror
-  | SetLine;
+  | SetLine
+  | SetHeights;
 
 /** `POST /api/v1/visitor`: a visitor of a group. `token` is the one from earlier visits, if any. */
 export interface CreateVisitor {
@@ -800,6 +813,16 @@ export interface Levels {
   speaker: string | null;
 }
 
+/**
+ * Which encodings of the participant's own camera somebody needs, by rid; the others are best paused.
+ *
+ * Empty without simulcast.
+ */
+export interface LayersWanted {
+  type: "layers_wanted";
+  rids: string[];
+}
+
 /** Why a session in a room is over. */
 export type CloseReason = "ended" | "replaced" | "left" | "timeout" | "lobby_over" | "shutdown";
 
@@ -812,6 +835,7 @@ export interface Closed {
 export type RoomMessage =
   | RoomState
   | Levels
+  | LayersWanted
   | Closed;
 
 /** The command of the same `rid` was carried out. */

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from media.sfu.ice import IceCredentials
 from media.sfu.sdp.offer import TRANSPORT_CC_EXTENSION, Fingerprint, MediaKind, MediaSection
 from media.sfu.sdp.plan import PlannedSection, TrackKind
+from media.sfu.sdp.simulcast import answer_lines
 from media.sfu.stun import Address
 
 ACCEPTED_EXTENSIONS = (
@@ -119,7 +120,8 @@ def _media_lines(item: PlannedSection) -> list[str]:
     lines += [f"a={direction}", "a=rtcp-mux"]
     if section.reduced_size_rtcp:
         lines.append("a=rtcp-rsize")
-    return lines + (_opus_lines(section) if section.kind is MediaKind.AUDIO else _vp8_lines(section))
+    lines += _opus_lines(section) if section.kind is MediaKind.AUDIO else _vp8_lines(section)
+    return lines + answer_lines(item.rids)
 
 
 def accepted_extensions(section: MediaSection) -> dict[str, int]:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from media.sfu.sdp.simulcast import offered_rids
+
 MAX_SIZE = 128 * 1024
 MAX_SECTIONS = 16
 
@@ -58,7 +60,10 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class MediaSection:
-    """One m-line. `ssrc` and `rtx_ssrc` are known for a sender that announces a single stream."""
+    """One m-line. `ssrc` and `rtx_ssrc` are known for a sender that announces a single stream.
+
+    `rids` names the encodings of a sender with simulcast, if their packets can be told apart.
+    """
 
     kind: MediaKind
     mid: str
@@ -67,6 +72,7 @@ class MediaSection:
     extensions: Mapping[str, int]
     ssrc: int | None
     rtx_ssrc: int | None
+    rids: tuple[str, ...]
     reduced_size_rtcp: bool
 
     @property
@@ -161,6 +167,7 @@ def _parse_section(raw: _RawSection) -> MediaSection:
         extensions=extensions,
         ssrc=ssrc,
         rtx_ssrc=rtx_ssrc,
+        rids=offered_rids(attributes) if RID_EXTENSION in extensions else (),
         reduced_size_rtcp="rtcp-rsize" in attributes,
     )
 

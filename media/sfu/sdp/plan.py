@@ -46,6 +46,11 @@ class PlannedSection:
         return self.track is not None and self.section.direction is Direction.SENDONLY
 
     @property
+    def rids(self) -> tuple[str, ...]:
+        """The encodings that are taken; a screen has one, because text that is read must be sharp for all."""
+        return self.section.rids if self.sends and self.track is TrackKind.CAMERA else ()
+
+    @property
     def receives(self) -> bool:
         """Whether it is one of the client's slots."""
         return self.track is not None and self.section.direction is Direction.RECVONLY

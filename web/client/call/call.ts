@@ -8,6 +8,7 @@ import { LocalMedia } from "./media.ts";
 import { type Participant, participantsOf } from "./participants.ts";
 import { type CallPhase, type CallTrigger, type EndReason, nextPhase } from "./phases.ts";
 import { RoomSession } from "./session.ts";
+import { ShownHeights, slotHeights } from "./shown.ts";
 
 const GIVE_UP_MS = 120_000;
 
@@ -27,6 +28,8 @@ export interface CallOptions {
  */
 export class Call {
   readonly media = new LocalMedia();
+  /** Told by whoever shows a picture of the call. */
+  readonly shown = new ShownHeights();
   readonly #options: CallOptions;
   readonly #phase = signal<CallPhase>("idle");
   readonly #endReason = signal<EndReason | null>(null);
@@ -35,6 +38,7 @@ export class Call {
   readonly #sessions = signal<readonly RoomSession[]>([]);
   readonly #stopSending: () => void;
   readonly #stopMirroring: () => void;
+  readonly #stopMeasuring: () => void;
   readonly #onPageHide = () => this.leave();
   readonly #mirrored = signal(0);
   readonly #audioOnly = signal(false);
@@ -85,6 +89,13 @@ export class Call {
     this.#stopMirroring = effect(() => {
       const on = this.#mirrored.value > 0;
       for (const session of this.#sessions.value) session.setMirror(on);
+    });
+    this.#stopMeasuring = effect(() => {
+      const session = this.#sessions.value[0];
+      const state = session?.room.value?.state.value;
+      if (!session || !state) return;
+      const slotStream = (mid: string) => session.slotStream(mid);
+      session.setHeights(slotHeights(state, slotStream, this.shown, this.media.cameraPicture.value));
     });
   }
 
@@ -269,6 +280,7 @@ export class Call {
     clearTimeout(this.#rejoinTimer);
     this.#stopSending();
     this.#stopMirroring();
+    this.#stopMeasuring();
     this.media.close();
     for (const session of this.#sessions.peek()) session.leave();
     this.#sessions.value = [];

@@ -48,11 +48,12 @@ export class Negotiation {
 
   /** Sends these tracks from now on; those that are null stop at once. */
   async send(tracks: SentTracks): Promise<void> {
-    try {
-      await Promise.all(KINDS.map((kind) => this.#senders[kind].set(tracks[kind])));
-    } catch (error) {
-      if (this.peer.signalingState !== "closed") throw error;
-    }
+    await this.#unlessClosed(Promise.all(KINDS.map((kind) => this.#senders[kind].set(tracks[kind]))));
+  }
+
+  /** Sends these layers of the camera only, by rid. */
+  async sendLayers(layers: readonly string[]): Promise<void> {
+    await this.#unlessClosed(this.#senders.camera.setLayers(layers));
   }
 
   /** Joins the room or its lobby; `media` says what is on. Rejects with `DeskError`. Does nothing once left. */
@@ -112,6 +113,14 @@ export class Negotiation {
     // Whoever cannot be told notices by himself that nothing arrives any more.
     leaving.catch(() => undefined);
     this.#location = null;
+  }
+
+  async #unlessClosed(change: Promise<unknown>): Promise<void> {
+    try {
+      await change;
+    } catch (error) {
+      if (this.peer.signalingState !== "closed") throw error;
+    }
   }
 
   /** The offer; where there are servers to ask for a way, it is made anew, and they are asked. */

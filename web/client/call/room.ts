@@ -3,6 +3,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { DeskError } from "../errors.ts";
 import type { CloseReason, Levels, Refused, RoomCommand, RoomDone, RoomMessage, RoomState, SetLine, SlotKind } from "../protocol.ts";
 import { ReconnectingSocket } from "../socket.ts";
+import { grows, type Heights, inSteps } from "./shown.ts";
 import type { MediaState } from "./slots.ts";
 
 /** What the own network allows. */
@@ -20,10 +21,14 @@ export interface RoomListener {
   refused(error: DeskError): void;
   /** These are off since an earlier stay: what is still on when this returns, the person has turned on himself. */
   held(kinds: readonly SlotKind[]): void;
+  /** Only these layers of the own camera are of use to anybody, by rid. */
+  layersWanted(rids: readonly string[]): void;
   /** The server knows nothing of this session. */
   gone(): void;
 }
 
+const GROW_MS = 200;
+const SHRINK_MS = 500;
 const ANSWER_MS = 5_000;
 const SILENCE: Levels = { type: "levels", levels: {}, speaker: null };
 
@@ -39,6 +44,11 @@ export class RoomSocket {
   #held: readonly SlotKind[] | null = null;
   #mirror = false;
   #line: Line = { path: "udp", audio_only: false };
+  #heights: Heights = {};
+  // Null until something is shown: until then the server takes all slots to be shown in full.
+  #told: Heights | null = null;
+  #toldAt = 0;
+  #resizing: ReturnType<typeof setTimeout> | undefined;
   // Set while one is going in from the lobby.
   #entered: Answered | null = null;
   #rid = 0;
@@ -99,6 +109,17 @@ export class RoomSocket {
     this.#tellLine();
   }
 
+  /** Says how high the slots are shown: what grows at once, what shrinks when it has stayed so for a moment. */
+  setHeights(heights: Heights): void {
+    this.#heights = inSteps(heights);
+    clearTimeout(this.#resizing);
+    const sinceMs = Date.now() - this.#toldAt;
+    if (!grows(this.#heights, this.#told ?? {})) {
+      if (this.#told) this.#resizing = setTimeout(() => this.#tellHeights(), SHRINK_MS);
+    } else if (sinceMs >= GROW_MS) this.#tellHeights();
+    else this.#resizing = setTimeout(() => this.#tellHeights(), GROW_MS - sinceMs);
+  }
+
   /** The network has changed: the old socket may be dead without knowing. */
   reconnect(): void {
     this.#forgetAnswers();
@@ -106,6 +127,7 @@ export class RoomSocket {
   }
 
   close(): void {
+    clearTimeout(this.#resizing);
     this.#forgetAnswers();
     this.#entered?.(new DeskError({ code: "unavailable", message: "The session is over" }));
     this.#socket.close();
@@ -116,6 +138,7 @@ export class RoomSocket {
     this.#tellMedia();
     this.#tellLine();
     if (this.#mirror) this.#tellMirror();
+    if (this.#told) this.#tellHeights();
     if (this.#entered) this.#tellEnter();
   }
 
@@ -130,6 +153,12 @@ export class RoomSocket {
 
   #tellLine(): void {
     this.#tell({ type: "set_line", ...this.#line }, () => undefined);
+  }
+
+  #tellHeights(): void {
+    this.#told = this.#heights;
+    this.#toldAt = Date.now();
+    this.#tell({ type: "set_heights", heights: this.#heights }, () => undefined);
   }
 
   #tellEnter(): void {
@@ -155,6 +184,9 @@ export class RoomSocket {
       case "room_state":
         if (!this.#held) this.#hold(frame.held);
         this.#state.value = frame;
+        break;
+      case "layers_wanted":
+        this.#listener.layersWanted(frame.rids);
         break;
       case "levels":
         this.#levels.value = frame;

@@ -6,6 +6,7 @@ import type { CloseReason, JoinGrant, LinePath, SlotKind } from "../protocol.ts"
 import { Negotiation } from "./negotiation.ts";
 import { LineMonitor } from "./monitor.ts";
 import { type Line, RoomSocket } from "./room.ts";
+import type { Heights } from "./shown.ts";
 import type { MediaState, SentTracks } from "./slots.ts";
 
 /** What a session tells its owner. */
@@ -102,6 +103,7 @@ export class RoomSession {
       },
       held: (kinds) => this.#listener.held(kinds),
       refused: (error) => this.#listener.refused(error),
+      layersWanted: (rids) => void this.#negotiation.sendLayers(rids),
       gone: () => this.#listener.broken(),
     });
     this.#room.value.setMirror(this.#mirror);
@@ -119,6 +121,11 @@ export class RoomSession {
   setMirror(on: boolean): void {
     this.#mirror = on;
     this.#room.peek()?.setMirror(on);
+  }
+
+  /** Says how high the slots are shown, by mid. */
+  setHeights(heights: Heights): void {
+    this.#room.peek()?.setHeights(heights);
   }
 
   /** Tells the others what the own network allows. */

@@ -17,7 +17,12 @@ const OTHERS = 3;
 
 const ENCODINGS: Record<SlotKind, RTCRtpEncodingParameters[]> = {
   microphone: [{}],
-  camera: [{ maxBitrate: 1_500_000 }],
+  // From the largest down: of a small camera Chromium sends the first ones only.
+  camera: [
+    { rid: "f", maxBitrate: 1_500_000 },
+    { rid: "h", maxBitrate: 500_000, scaleResolutionDownBy: 2 },
+    { rid: "q", maxBitrate: 150_000, scaleResolutionDownBy: 4 },
+  ],
   screen: [{ maxBitrate: 2_500_000, maxFramerate: 15 }],
 };
 
@@ -46,6 +51,7 @@ export function addSelfSlot(peer: RTCPeerConnection): MediaStreamTrack {
 /** One sending slot. Changes take effect one after the other, so the last one holds. */
 export class TrackSender {
   readonly #sender: RTCRtpSender;
+  #layers: readonly string[] | null = null;
   #changes: Promise<void> = Promise.resolve();
 
   constructor(sender: RTCRtpSender) {
@@ -54,22 +60,34 @@ export class TrackSender {
 
   /** Sends `track` from now on, or nothing; resolves when that is so. */
   set(track: MediaStreamTrack | null): Promise<void> {
-    const change = this.#changes.then(() => this.#apply(track));
-    this.#changes = change.catch(() => undefined);
-    return change;
+    return this.#change(async () => {
+      if (this.#sender.track === track) return;
+      await this.#sender.replaceTrack(track);
+      await this.#activate();
+    });
   }
 
-  async #apply(track: MediaStreamTrack | null): Promise<void> {
-    if (this.#sender.track === track) return;
-    await this.#sender.replaceTrack(track);
-    await this.#setActive(track !== null);
+  /** Sends these layers only, by rid. */
+  setLayers(layers: readonly string[]): Promise<void> {
+    return this.#change(() => {
+      this.#layers = layers;
+      return this.#activate();
+    });
+  }
+
+  #change(change: () => Promise<void>): Promise<void> {
+    const done = this.#changes.then(change);
+    this.#changes = done.catch(() => undefined);
+    return done;
   }
 
   // Firefox goes on sending the last picture without a track, so the encodings are switched off as well.
-  async #setActive(active: boolean): Promise<void> {
+  async #activate(): Promise<void> {
     const parameters = this.#sender.getParameters();
-    if (parameters.encodings.every((encoding) => (encoding.active ?? true) === active)) return;
-    for (const encoding of parameters.encodings) encoding.active = active;
+    const active = ({ rid }: RTCRtpCodingParameters) =>
+      this.#sender.track !== null && (rid === undefined || (this.#layers?.includes(rid) ?? true));
+    if (parameters.encodings.every((encoding) => (encoding.active ?? true) === active(encoding))) return;
+    for (const encoding of parameters.encodings) encoding.active = active(encoding);
     await this.#sender.setParameters(parameters);
   }
 }

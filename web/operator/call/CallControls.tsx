@@ -148,7 +148,7 @@ function Sizes({ current }: { current: DeskCall }) {
     const { main } = castOf(current.call.participants.value);
     return (main?.kind === "screen" ? main.participant.screenPicture : main?.participant.cameraPicture) ?? null;
   });
-  const toggleDetached = usePictureInPicture(stream.value);
+  const toggleDetached = usePictureInPicture(stream.value, current.call.shown);
   const full = useFullScreen();
   return (
     <div class="call-sizes">

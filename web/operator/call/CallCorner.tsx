@@ -1,4 +1,5 @@
 import { CallButton } from "../../ui/call/CallBar.tsx";
+import { PictureViewsContext } from "../../ui/call/pictures.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { hangUp, maximize } from "../../ui/icons.ts";
 import { usePanel } from "../context.ts";
@@ -32,26 +33,28 @@ export function CallCorner({ place, onOpen }: CornerProps) {
   };
   return (
     <aside class="stage corner" data-place={place} aria-label={t("youAreInCall", { name })}>
-      <div class="corner-main">
-        {main ? (
-          <RoleTile current={current} role={main} conversation={conversation} />
-        ) : (
-          <div class="corner-wait">
-            <Avatar name={name} size="l" />
-            <p class="trunc">{t("waitingFor", { name })}</p>
+      <PictureViewsContext.Provider value={current.call.shown}>
+        <div class="corner-main">
+          {main ? (
+            <RoleTile current={current} role={main} conversation={conversation} />
+          ) : (
+            <div class="corner-wait">
+              <Avatar name={name} size="l" />
+              <p class="trunc">{t("waitingFor", { name })}</p>
+            </div>
+          )}
+          <div class="corner-self">
+            <SelfTile current={current} />
+          </div>
+        </div>
+        {side.length > 0 && (
+          <div class="corner-side">
+            {side.map((role) => (
+              <RoleTile key={`${role.participant.sessionId}-${role.kind}`} current={current} role={role} conversation={conversation} />
+            ))}
           </div>
         )}
-        <div class="corner-self">
-          <SelfTile current={current} />
-        </div>
-      </div>
-      {side.length > 0 && (
-        <div class="corner-side">
-          {side.map((role) => (
-            <RoleTile key={`${role.participant.sessionId}-${role.kind}`} current={current} role={role} conversation={conversation} />
-          ))}
-        </div>
-      )}
+      </PictureViewsContext.Provider>
       <div class="corner-bar">
         <MicrophoneButton current={current} />
         {!current.audioOnly && <CameraButton current={current} />}

@@ -5,6 +5,7 @@ import type { ConversationView } from "../../client/protocol.ts";
 import { ToolButton } from "../../ui/Button.tsx";
 import { CallButton } from "../../ui/call/CallBar.tsx";
 import { LineNotice, wayText } from "../../ui/call/LineNotice.tsx";
+import { PictureViewsContext } from "../../ui/call/pictures.ts";
 import { Stage } from "../../ui/call/Stage.tsx";
 import { Chip, SignalBars } from "../../ui/call/Tile.tsx";
 import { chevronLeft, cross, info, shareScreen, userPlus, warning } from "../../ui/icons.ts";
@@ -40,7 +41,11 @@ export function CallView({ conversation }: { conversation: ConversationView }) {
           <LineNotice call={current.call} />
         </div>
       )}
-      <div class="call-main">{over ? <Interruption conversation={conversation} current={current} /> : <People conversation={conversation} current={current} />}</div>
+      <div class="call-main">
+        <PictureViewsContext.Provider value={current.call.shown}>
+          {over ? <Interruption conversation={conversation} current={current} /> : <People conversation={conversation} current={current} />}
+        </PictureViewsContext.Provider>
+      </div>
       {!over && (
         <footer class="call-foot">
           <Remark conversation={conversation} current={current} />

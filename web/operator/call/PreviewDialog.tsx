@@ -8,6 +8,7 @@ import { Button, ToolButton } from "../../ui/Button.tsx";
 import { CallButton } from "../../ui/call/CallBar.tsx";
 import { cameraChoice, microphoneChoice, speakerChoice } from "../../ui/call/devices.ts";
 import { LevelMeter } from "../../ui/call/LevelMeter.tsx";
+import { PictureViewsContext } from "../../ui/call/pictures.ts";
 import { Chip, Tile } from "../../ui/call/Tile.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Select } from "../../ui/Field.tsx";
@@ -64,7 +65,9 @@ function Preview({ current, conversation }: PreviewProps) {
       }
     >
       <div class="preview">
-        <Mirror current={current} name={name} />
+        <PictureViewsContext.Provider value={current.call.shown}>
+          <Mirror current={current} name={name} />
+        </PictureViewsContext.Provider>
         <Devices current={current} />
       </div>
       {calls.refusal.value !== null && (

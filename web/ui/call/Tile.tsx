@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useRef } from "preact/hooks";
 import { Avatar } from "../Avatar.tsx";
 import { Icon } from "../Icon.tsx";
 import { micOff } from "../icons.ts";
 import { t } from "../i18n/texts.ts";
+import { neededHeight, PictureViewsContext } from "./pictures.ts";
 import "./Tile.css";
 
 export type Quality = "good" | "fair" | "weak";
@@ -55,14 +56,19 @@ export function Tile(props: TileProps) {
 
 function Picture({ stream, name }: { stream: MediaStream; name: string }) {
   const video = useRef<HTMLVideoElement>(null);
+  const views = useContext(PictureViewsContext);
   useEffect(() => {
     const element = video.current;
     if (!element) return;
     element.srcObject = stream;
+    const observer = new ResizeObserver(() => views?.show(element, stream, neededHeight(element)));
+    observer.observe(element);
     return () => {
+      observer.disconnect();
+      views?.hide(element);
       element.srcObject = null;
     };
-  }, [stream]);
+  }, [stream, views]);
   return <video ref={video} autoplay playsInline muted disablePictureInPicture aria-label={name} />;
 }
 

@@ -1,3 +1,5 @@
+import type { PictureViews } from "./pictures.ts";
+
 /** Whether this browser can show a picture in a window of its own. */
 export function canDetach(): boolean {
   return document.pictureInPictureEnabled;
@@ -9,20 +11,30 @@ export function canDetach(): boolean {
  */
 export class DetachedPicture {
   readonly #video = document.createElement("video");
+  readonly #views: PictureViews;
   #picture: MediaStream | null = null;
+  #height = 0;
 
-  constructor() {
+  constructor(views: PictureViews) {
+    this.#views = views;
     this.#video.muted = true;
     this.#video.playsInline = true;
+    this.#video.addEventListener("enterpictureinpicture", ({ pictureInPictureWindow }) => {
+      this.#measure(pictureInPictureWindow.height);
+      pictureInPictureWindow.onresize = () => this.#measure(pictureInPictureWindow.height);
+    });
     this.#video.addEventListener("leavepictureinpicture", () => {
       this.#video.srcObject = null;
+      this.#views.hide(this);
     });
   }
 
   /** The picture for the window, whether it is open or not. */
   show(picture: MediaStream | null): void {
     this.#picture = picture;
-    if (document.pictureInPictureElement === this.#video) void this.#feed().catch(() => undefined);
+    if (document.pictureInPictureElement !== this.#video) return;
+    if (picture) this.#views.show(this, picture, this.#height);
+    void this.#feed().catch(() => undefined);
   }
 
   /** Opens the window, or closes it. Does nothing when the browser will not. */
@@ -41,6 +53,11 @@ export class DetachedPicture {
 
   close(): void {
     if (document.pictureInPictureElement === this.#video) void document.exitPictureInPicture().catch(() => undefined);
+  }
+
+  #measure(height: number): void {
+    this.#height = height * devicePixelRatio;
+    if (this.#picture) this.#views.show(this, this.#picture, this.#height);
   }
 
   async #feed(): Promise<void> {

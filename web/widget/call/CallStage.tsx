@@ -6,6 +6,7 @@ import { Avatar } from "../../ui/Avatar.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { chat } from "../../ui/icons.ts";
 import { Count } from "../../ui/Badge.tsx";
+import { PictureViewsContext } from "../../ui/call/pictures.ts";
 import { Chip, Tile } from "../../ui/call/Tile.tsx";
 import { Stage, StageWait } from "../../ui/call/Stage.tsx";
 import { t as common } from "../../ui/i18n/texts.ts";
@@ -37,16 +38,18 @@ export function CallStage({ call, layout, view }: CallStageProps) {
   return (
     <section class="call stage" ref={section} tabIndex={-1}>
       <div class="call-view">
-        <Stage
-          main={
-            <>
-              {main ? <MainTile call={call} shot={main} /> : <Waiting call={call} />}
-              {others.length > 0 && !beside && <Others call={call} shots={others} />}
-            </>
-          }
-          side={beside ? others.map((shot) => <OtherTile key={shot.person.identityId} call={call} shot={shot} movable={false} />) : []}
-          self={<OwnTile call={call} />}
-        />
+        <PictureViewsContext.Provider value={call.call.shown}>
+          <Stage
+            main={
+              <>
+                {main ? <MainTile call={call} shot={main} /> : <Waiting call={call} />}
+                {others.length > 0 && !beside && <Others call={call} shots={others} />}
+              </>
+            }
+            side={beside ? others.map((shot) => <OtherTile key={shot.person.identityId} call={call} shot={shot} movable={false} />) : []}
+            self={<OwnTile call={call} />}
+          />
+        </PictureViewsContext.Provider>
         {layout === "video" && <TopLine call={call} />}
         <Sounds participants={call.call.participants.value} />
       </div>

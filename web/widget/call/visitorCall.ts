@@ -38,7 +38,7 @@ export class VisitorCall {
   readonly #wanted = signal<Wanted>({ microphone: true, camera: true });
   readonly #devicesAsked = signal(false);
   readonly #entered: Signal<boolean>;
-  readonly #detached = new DetachedPicture();
+  readonly #detached: DetachedPicture;
   /** The identity of the person whom the visitor put in the centre. */
   readonly pinned = signal<string | null>(null);
   readonly scene = computed(() => sceneOf(this.call.participants.value, this.pinned.value));
@@ -60,6 +60,7 @@ export class VisitorCall {
     this.audioOnly = audioOnly;
     this.#wanted.value = { microphone: wanted.microphone, camera: wanted.camera && !audioOnly };
     this.call = new Call({ audioOnly, mirror: false, renew: (id) => desk.joinCall(id) });
+    this.#detached = new DetachedPicture(this.call.shown);
     effect(() => this.#remember());
     effect(() => {
       if (this.call.phase.value === "ended") this.#detached.close();

@@ -1,0 +1,122 @@
+"""What one participant receives: which layer of each track that is on, decided a few times a second.
+
+Turning a track off and on takes effect at once; which layer is shown follows what the participant can make
+use of. How much that is he tells himself: the height at which he shows each slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from media.sfu.congestion.allocation import Allocator, Choice
+from media.sfu.congestion.estimate import HIGHEST_BPS
+from media.sfu.congestion.ladder import Demand, Layer
+from media.sfu.layers import LayerMeter
+from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, PacketPath, SlotId, SourceId
+from media.sfu.sdp.plan import TrackKind
+
+MICROPHONE_BPS = 40_000
+"""What a microphone is taken to cost, headers included."""
+
+_FULL_HEIGHT = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A track that is on, and its layers in the order of the offer."""
+
+    track: TrackKind
+    sources: tuple[SourceId, ...]
+
+
+class Downlink:
+    """The slots of one participant. Times are seconds of the path's clock."""
+
+    def __init__(self, path: PacketPath, meter: LayerMeter) -> None:
+        self._path = path
+        self._meter = meter
+        self._allocator = Allocator()
+        self._carried: dict[SlotId, _Carried] = {}
+        self._heights: Mapping[SlotId, int] | None = None
+        self._choices: dict[SlotId, Choice] = {}
+        self._present: dict[SlotId, SourceId] = {}
+
+    def carry(self, slot: SlotId, track: TrackKind, sources: Sequence[SourceId]) -> None:
+        """Let a slot carry a track, or nothing without sources; what it carried until now is cut at once."""
+        carried = _Carried(track, tuple(sources)) if sources else None
+        if carried == self._carried.get(slot):
+            return
+        self._apply(slot, Choice(None))
+        self._present.pop(slot, None)
+        if carried is None:
+            del self._carried[slot]
+            return
+        self._carried[slot] = carried
+        if self._height(slot) or track is TrackKind.MICROPHONE:
+            self._apply(slot, Choice(self._layers(carried)[0].source, ALL_TEMPORAL_LAYERS))
+
+    def show(self, heights: Mapping[SlotId, int]) -> None:
+        """Take note of how high (pixels) the participant shows each slot; 0 is hidden.
+
+        Those left out get the smallest layer. Until this is told for the first time, all are taken to be
+        shown in full.
+        """
+        self._heights = heights
+
+    def update(self, now: float, speaking: Collection[SourceId]) -> frozenset[SourceId]:
+        """Choose anew and return the sources that are needed; `speaking` is the speaker's camera."""
+        demands = [self._demand(slot, carried, speaking) for slot, carried in self._carried.items()]
+        allocation = self._allocator.allocate(demands, HIGHEST_BPS, calm=True, now=now)
+        for demand in demands:
+            self._note_present(demand)
+            self._apply(demand.slot, _full(allocation.choices[demand.slot], demand))
+        return allocation.needed.union(self._present.values())
+
+    def _note_present(self, demand: Demand) -> None:
+        """Keep in mind what a slot shows until the layer chosen before has come, and so taken over."""
+        chosen = self._choices.get(demand.slot, Choice(None)).source
+        if chosen is None:
+            self._present.pop(demand.slot, None)
+        elif demand.slot not in self._present or _arrives(chosen, demand):
+            self._present[demand.slot] = chosen
+
+    def _demand(self, slot: SlotId, carried: _Carried, speaking: Collection[SourceId]) -> Demand:
+        return Demand(
+            slot=slot,
+            track=carried.track,
+            layers=self._layers(carried),
+            shown_height=self._height(slot),
+            speaks=carried.sources[0] in speaking,
+        )
+
+    def _layers(self, carried: _Carried) -> tuple[Layer, ...]:
+        if carried.track is TrackKind.MICROPHONE:
+            return (Layer(carried.sources[0], 0, (MICROPHONE_BPS,), arriving=True),)
+        return self._meter.layers(carried.sources)
+
+    def _height(self, slot: SlotId) -> int:
+        return _FULL_HEIGHT if self._heights is None else self._heights.get(slot, 1)
+
+    def _apply(self, slot: SlotId, choice: Choice) -> None:
+        former = self._choices.get(slot, Choice(None))
+        if choice == former:
+            return
+        self._choices[slot] = choice
+        if choice.source is None:
+            self._path.route(slot, None)
+        else:
+            self._path.select(slot, choice.source, choice.temporal)
+
+
+def _arrives(source: SourceId, demand: Demand) -> bool:
+    return any(layer.arriving for layer in demand.layers if layer.source == source)
+
+
+def _full(choice: Choice, demand: Demand) -> Choice:
+    """Open a choice that takes all known temporal layers to those that may come."""
+    layer = next((layer for layer in demand.layers if layer.source == choice.source), None)
+    if layer is None:
+        return Choice(None)
+    whole = choice.temporal >= len(layer.bps) - 1
+    return Choice(choice.source, ALL_TEMPORAL_LAYERS if whole else choice.temporal)
