@@ -57,7 +57,7 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
         if config.demo:
             demo = await prepare_demo(desk, origins, config.data_dir / "demo-api-key")
         sessions = RoomSessions()
-        sfu = await Sfu.start(_sfu_config(config), sessions)
+        sfu = await Sfu.start(await asyncio.to_thread(_sfu_config, config), sessions)
         edge = build_edge(_edge_config(config), desk, sfu, sessions, secret, files)
         await stack.enter_async_context(_serving(edge, listener, _tls(config)))
         stack.push_async_callback(sfu.close)
