@@ -30,6 +30,13 @@ UNTIL_OWN_PICTURE_IS_RECEIVED = f"""async () => {{
 }}"""
 
 
+UPLINK_IS_TRUSTED = """async () => {
+    const report = await window.peerConnections.at(-1).getStats();
+    return [...report.values()].some(one => one.availableOutgoingBitrate > 1_000_000);
+}"""
+"""Whether the browser was told that much of what it sends arrives; untold, it sends next to nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A visitor (green camera) and Giulia (red) in a call."""
@@ -86,6 +93,7 @@ async def test_a_visitor_and_an_operator_see_and_hear_each_other(desk: Desk) -> 
     await _assert_seen(call.giulia.call.video(VISITOR_NAME), call.visitor.call, GREEN)
     await _assert_heard(call.visitor.call, "Giulia", RED)
     await _assert_heard(call.giulia.call, VISITOR_NAME, GREEN)
+    await call.giulia.page.wait_for_function(UPLINK_IS_TRUSTED)
 
 
 async def test_three_operators_and_a_visitor_all_see_and_hear_each_other(desk: Desk) -> None:
