@@ -26,7 +26,7 @@ _MEMORY_STREAMS = 4
 
 def open_pipeline(effect: Effect, segmenter: Segmenter) -> Pipeline:
     """Make a pipeline for the film."""
-    settings = StreamSettings(PAYLOAD_TYPE, effect, Person("AB"), _BITRATE_BPS)
+    settings = StreamSettings(PAYLOAD_TYPE, effect, Person("AB"), bitrate_bps=_BITRATE_BPS)
     return Pipeline(settings, OutgoingStream(PAYLOAD_TYPE, 2, 0, 0), segmenter)
 
 

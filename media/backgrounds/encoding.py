@@ -6,6 +6,7 @@ import msgspec
 
 from media.backgrounds.native._native import Vp8Encoder
 from media.backgrounds.pictures import Picture
+from media.backgrounds.rtcp import ClockReading, write_sender_report
 from media.backgrounds.rtp import RtpPacket, ticks_between
 from media.backgrounds.vp8 import packetize
 
@@ -20,12 +21,16 @@ _LONGEST_TICKS = 90_000
 
 
 class OutgoingStream(msgspec.Struct):
-    """Where the numbers of a stream begin; they go on for as long as the stream does."""
+    """The numbers of a stream, which go on for as long as it does; `extensions` are on each of its
+    packets."""
 
     payload_type: int
     ssrc: int
     sequence: int
     picture_id: int
+    extensions: tuple[tuple[int, bytes], ...] = ()
+    packets: int = 0
+    octets: int = 0
 
 
 class RtpEncoder:
@@ -33,14 +38,15 @@ class RtpEncoder:
 
     def __init__(self, stream: OutgoingStream, bitrate_bps: int) -> None:
         self._stream = stream
-        self._bitrate_bps = _bounded(bitrate_bps)
+        self._most_bps = _bounded(bitrate_bps)
+        self._bitrate_bps = self._most_bps
         self._encoder: Vp8Encoder | None = None
         self._timestamp: int | None = None
         self._time = 0
 
     def set_bitrate(self, bitrate_bps: int) -> None:
-        """Send at most so much from the next picture on."""
-        self._bitrate_bps = _bounded(bitrate_bps)
+        """Send at most so much from the next picture on, and no more than was said at the beginning."""
+        self._bitrate_bps = min(_bounded(bitrate_bps), self._most_bps)
         if self._encoder is not None:
             self._encoder.set_bitrate(self._bitrate_bps)
 
@@ -57,6 +63,11 @@ class RtpEncoder:
         self._time += elapsed
         frame = encoder.encode(*picture, time=self._time, duration=elapsed, key_frame=key_frame)
         return [] if frame is None else self._packets(frame, timestamp)
+
+    def report(self, clock: ClockReading) -> bytes:
+        """Write a sender report; pictures keep their timestamps, so the camera's clock holds."""
+        stream = self._stream
+        return write_sender_report(stream.ssrc, clock, stream.packets, stream.octets)
 
     def _encoder_for(self, picture: Picture) -> Vp8Encoder:
         encoder = self._encoder
@@ -84,7 +95,10 @@ class RtpEncoder:
                 ssrc=stream.ssrc,
                 marker=payload is payloads[-1],
                 payload=payload,
+                extensions=stream.extensions,
             )
+            stream.packets += 1
+            stream.octets += len(payload)
             packets.append(packet.to_bytes())
             stream.sequence = (stream.sequence + 1) & 0xFFFF
         return packets

@@ -8,14 +8,16 @@ from media.backgrounds.effects import Effect
 from media.backgrounds.encoding import OutgoingStream
 from media.backgrounds.pipeline import Counts, StreamSettings
 from media.backgrounds.quality import Quality
+from media.backgrounds.secure_line import LineKeys
 
 
 class AddStream(msgspec.Struct, frozen=True, tag=True):
-    """Process a stream; its socket comes with the message."""
+    """Process a stream; its socket, connected to who forwards it, comes with the message."""
 
     stream: int
     settings: StreamSettings
     outgoing: OutgoingStream
+    keys: LineKeys
 
 
 class SetEffect(msgspec.Struct, frozen=True, tag=True):
@@ -39,8 +41,10 @@ class StreamReport(msgspec.Struct, frozen=True):
 
     counts: Counts
     delay_ms_p95: float | None
+    refused: int
+    """Datagrams that were not authentic, since the beginning."""
     dropped: int
-    """Datagrams that nobody took in time, since the beginning."""
+    """Datagrams that could not be sent, since the beginning."""
 
 
 class Report(msgspec.Struct, frozen=True):

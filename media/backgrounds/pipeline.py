@@ -24,7 +24,13 @@ from media.backgrounds.masks import MaskFinder
 from media.backgrounds.pictures import Picture
 from media.backgrounds.placeholder import Person, Still
 from media.backgrounds.quality import HALF_RATE_TICKS, SMALL_HEIGHT, SMALL_WIDTH, Quality
-from media.backgrounds.rtcp import BitrateWanted, parse_requests, write_key_frame_request
+from media.backgrounds.rtcp import (
+    BitrateWanted,
+    ClockReading,
+    KeyFrameWanted,
+    parse_rtcp,
+    write_key_frame_request,
+)
 from media.backgrounds.rtp import Malformed, RtpPacket, is_rtcp
 from media.backgrounds.segmentation import Segmenter
 
@@ -35,13 +41,16 @@ KEY_FRAME_INTERVAL_S = 0.3
 class StreamSettings(msgspec.Struct, frozen=True):
     """What is to be done with one camera's stream.
 
-    `payload_type` is VP8's, both ways. `orientation_extension` is the id of the header extension in which
+    `payload_type` is VP8's, both ways, and `bitrate_bps` the most that is sent. What goes out names its
+    m-line by `mid` (RFC 9143 section 15). `orientation_extension` is the id of the header extension in which
     phones say how they are held (3GPP TS 26.114 section 6.2.3); pictures go out upright.
     """
 
     payload_type: int
     effect: Effect
     person: Person
+    mid: str = "0"
+    mid_extension: int = 1
     bitrate_bps: int = 1_500_000
     orientation_extension: int | None = None
 
@@ -84,6 +93,7 @@ class Pipeline:
         self._encoder = RtpEncoder(outgoing, settings.bitrate_bps)
         self._wants_key_frame = True
         self._still = Still(settings.person)
+        self._reports: list[bytes] = []
         self._ssrc: int | None = None
         self._asked = float("-inf")
 
@@ -104,23 +114,27 @@ class Pipeline:
 
     def drain(self, quality: Quality, now: float) -> Drained:
         """Work on what came in; gives what is to be sent."""
+        reports, self._reports = self._reports, []
         if quality is Quality.STILL:
             self._assembler.give_up()  # Not even decoding is affordable.
-            return Drained(self._send_still(), None)
+            return Drained(self._send_still() + reports, None)
         frame, picture = self._decode(self._assembler.take(now))
         datagrams: list[bytes] = []
         if frame is not None and picture is not None:
             datagrams = self._work_on(frame, picture, quality)
         arrived = frame.arrived if frame is not None and datagrams else None
-        return Drained(datagrams + self._send_still() + self._ask_for_key_frame(now), arrived)
+        return Drained(datagrams + self._send_still() + reports + self._ask_for_key_frame(now), arrived)
 
     def _obey(self, datagram: bytes) -> None:
-        for request in parse_requests(datagram):
-            if isinstance(request, BitrateWanted):
-                self._encoder.set_bitrate(request.bps)
-            else:
-                self._wants_key_frame = True
-                self._still.hurry()
+        for message in parse_rtcp(datagram):
+            match message:
+                case KeyFrameWanted():
+                    self._wants_key_frame = True
+                    self._still.hurry()
+                case BitrateWanted(bps):
+                    self._encoder.set_bitrate(bps)
+                case ClockReading():
+                    self._reports.append(self._encoder.report(message))
 
     def _take_packet(self, packet: RtpPacket, now: float) -> None:
         if packet.ssrc != self._ssrc:

@@ -49,9 +49,11 @@ class RtpPacket:
         )
 
     def to_bytes(self) -> bytes:
-        """Write the packet, without extensions."""
+        """Write the packet."""
+        first = 0x90 if self.extensions else 0x80
         second = self.payload_type | (0x80 if self.marker else 0)
-        return _HEADER.pack(0x80, second, self.sequence, self.timestamp, self.ssrc) + self.payload
+        header = _HEADER.pack(first, second, self.sequence, self.timestamp, self.ssrc)
+        return header + _write_extensions(self.extensions) + self.payload
 
 
 def is_rtcp(data: bytes) -> bool:
@@ -68,6 +70,14 @@ def unwrap(value: int, near: int, bits: int) -> int:
 def ticks_between(earlier: int, later: int) -> int:
     """The time between two RTP timestamps, negative if they are the other way round."""
     return unwrap(later, earlier, 32) - earlier
+
+
+def _write_extensions(extensions: tuple[tuple[int, bytes], ...]) -> bytes:
+    if not extensions:
+        return b""
+    body = b"".join(bytes([number << 4 | len(value) - 1]) + value for number, value in extensions)
+    body += bytes(-len(body) % 4)
+    return struct.pack("!HH", _ONE_BYTE_PROFILE, len(body) // 4) + body
 
 
 def _padding(data: bytes) -> int:

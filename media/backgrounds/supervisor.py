@@ -1,8 +1,9 @@
 """Keeps worker processes at work, and streams with workers.
 
-Each stream has a pair of datagram sockets. One end is for who has the camera's packets, and stays the same
-for the stream's whole life; the other goes to a worker, and to another one should that die. No packet goes
-from the one end to anywhere but a worker: while none is there, nothing comes back.
+To who forwards packets a worker is one more client: it is sent the camera's SRTP at the address of the
+stream's socket, and sends the processed one from there. The socket stays the same for the stream's whole
+life; it goes to a worker, and to another one, with new keys, should that die. No packet comes to anything but
+a worker: while none is there, nothing comes back.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import msgspec
 import structlog
@@ -20,8 +23,9 @@ from media.backgrounds.messages import AddStream, RemoveStream, SetEffect, Strea
 from media.backgrounds.pipeline import StreamSettings
 from media.backgrounds.process import WorkerProcess
 from media.backgrounds.quality import Quality
+from media.backgrounds.secure_line import KEY_BYTES, LineKeys
 
-_BUFFER_BYTES = 1 << 20  # Of each stream's sockets: some seconds of video, while it changes workers.
+_BUFFER_BYTES = 1 << 20  # Of each stream's socket: some seconds of video, while it changes workers.
 
 _LOOK_INTERVAL_S = 1.0
 
@@ -32,23 +36,45 @@ _YOUNG_S = 10.0
 _log = structlog.get_logger()
 
 
+Address = tuple[str, int]
+"""IP and port."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """What connects a stream with who forwards it.
+
+    `media_address` is the forwarder's, on this machine. `on_keys` gives it its keys, at the beginning and for
+    each new worker; numbering and SRTP begin anew with them.
+    """
+
+    media_address: Address
+    on_keys: Callable[[LineKeys], None]
+
+
 class Stream:
     """One camera's stream, to be closed at its end.
 
-    RTP and RTCP of the camera go into `socket`, one packet a datagram, as do the receivers' requests for key
-    frames and bit rates; processed RTP comes out, and requests to the camera. What comes out has a new SSRC
-    after each change of workers.
+    The camera's RTP and RTCP are to be sent to its address, and the receivers' requests for key frames and
+    bit rates; from there come processed RTP with sender reports, and requests to the camera. What comes has a
+    new SSRC after each change of workers.
     """
 
-    def __init__(self, number: int, settings: StreamSettings, supervisor: Supervisor) -> None:
+    def __init__(
+        self, number: int, settings: StreamSettings, line: LineSettings, supervisor: Supervisor
+    ) -> None:
         self._number = number
         self._settings = settings
+        self._line = line
         self._supervisor = supervisor
         self._worker: WorkerProcess | None = None
-        self.socket, self._far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        for end in (self.socket, self._far_end):
-            end.setblocking(False)
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
+        self._socket = _connected_socket(line.media_address)
+
+    @property
+    def address(self) -> Address:
+        """Where it takes packets, from the forwarder's address alone."""
+        host, port = self._socket.getsockname()[:2]
+        return host, port
 
     @property
     def worker(self) -> WorkerProcess | None:
@@ -80,20 +106,23 @@ class Stream:
         self._worker = worker
         if worker is None:
             return
+        settings = self._settings
         outgoing = OutgoingStream(
-            payload_type=self._settings.payload_type,
+            payload_type=settings.payload_type,
             ssrc=secrets.randbits(32),
             sequence=secrets.randbits(16),
             picture_id=secrets.randbits(15),
+            extensions=((settings.mid_extension, settings.mid.encode()),),
         )
-        worker.send(AddStream(self._number, self._settings, outgoing), [self._far_end.fileno()])
+        keys = LineKeys(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES))
+        self._line.on_keys(keys.turned())
+        worker.send(AddStream(self._number, settings, outgoing, keys), [self._socket.fileno()])
 
     def close(self) -> None:
         """End it."""
         self._supervisor.forget(self)
         self.move_to(None)
-        self.socket.close()
-        self._far_end.close()
+        self._socket.close()
 
 
 class Supervisor:
@@ -121,10 +150,10 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def open(self, settings: StreamSettings) -> Stream:
-        """Have a camera's stream processed."""
+    def open(self, settings: StreamSettings, line: LineSettings) -> Stream:
+        """Have a camera's stream processed. Raises OSError without a socket."""
         self._opened += 1
-        stream = Stream(self._opened, settings, self)
+        stream = Stream(self._opened, settings, line, self)
         self._streams.add(stream)
         self._place(stream)
         return stream
@@ -186,3 +215,19 @@ class Supervisor:
             if stream.worker is worker:
                 self._place(stream)
         worker.close()
+
+
+def _connected_socket(address: Address) -> socket.socket:
+    """Open a UDP socket that talks with one address only, from the same host."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        opened.setblocking(False)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            opened.setsockopt(socket.SOL_SOCKET, option, _BUFFER_BYTES)
+        opened.bind((address[0], 0))
+        opened.connect(address)
+    except OSError:
+        opened.close()
+        raise
+    return opened

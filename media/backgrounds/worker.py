@@ -17,6 +17,7 @@ from media.backgrounds.channel import Channel, ChannelClosed
 from media.backgrounds.messages import AddStream, Command, Report, SetEffect, StreamReport
 from media.backgrounds.pipeline import Pipeline
 from media.backgrounds.quality import Quality, QualityLadder
+from media.backgrounds.secure_line import SecureLine
 from media.backgrounds.segmentation import MediapipeSegmenter, Segmenter
 
 REPORT_INTERVAL_S = 1.0
@@ -27,26 +28,32 @@ _DATAGRAMS_AT_ONCE = 512  # Of one stream, so that no stream keeps the others wa
 
 
 class _Stream:
-    """A pipeline and its socket."""
+    """A pipeline, its socket and the line that this is an end of."""
 
-    def __init__(self, pipeline: Pipeline, end: socket.socket) -> None:
+    def __init__(self, pipeline: Pipeline, end: socket.socket, line: SecureLine) -> None:
         end.setblocking(False)
         self.pipeline = pipeline
         self.socket = end
+        self._line = line
         self._delays_s: list[float] = []
+        self._refused = 0
         self._dropped = 0
 
     def receive(self, now: float) -> None:
         """Take in what has come."""
         for datagram in self._datagrams():
-            self.pipeline.receive(datagram, now)
+            packet = self._line.open(datagram)
+            if packet is None:
+                self._refused += 1
+            else:
+                self.pipeline.receive(packet, now)
 
     def work(self, quality: Quality, now: float) -> None:
         """Work on it, and send what comes of it."""
         drained = self.pipeline.drain(quality, now)
-        for datagram in drained.datagrams:
+        for packet in drained.datagrams:
             try:
-                self.socket.send(datagram)
+                self.socket.send(self._line.seal(packet))
             except OSError:  # Nobody takes it: newer ones matter more.
                 self._dropped += 1
         if drained.arrived is not None:
@@ -56,7 +63,7 @@ class _Stream:
         """Tell how it fares."""
         delays_s, self._delays_s = self._delays_s, []
         p95 = 1000 * quantiles(delays_s, n=20)[-1] if len(delays_s) > 1 else None
-        return StreamReport(self.pipeline.counts, p95, self._dropped)
+        return StreamReport(self.pipeline.counts, p95, self._refused, self._dropped)
 
     def _datagrams(self) -> Iterator[bytes]:
         for _ in range(_DATAGRAMS_AT_ONCE):
@@ -127,7 +134,8 @@ class Worker:
                 stream.socket.close()
 
     def _add(self, command: AddStream, end: socket.socket) -> None:
-        stream = _Stream(Pipeline(command.settings, command.outgoing, self._segmenter), end)
+        pipeline = Pipeline(command.settings, command.outgoing, self._segmenter)
+        stream = _Stream(pipeline, end, SecureLine(command.keys))
         self._streams[command.stream] = stream
         self._selector.register(end, selectors.EVENT_READ, stream)
 

@@ -63,6 +63,8 @@ class Screen:
     """Of the frames, in bytes."""
     requests: int = 0
     """How often the camera was asked for a key frame."""
+    reports: list[bytes] = field(default_factory=list)
+    """Sender reports."""
 
     def __post_init__(self) -> None:
         self._decoder = vpx.Vp8Decoder()
@@ -73,6 +75,8 @@ class Screen:
         for datagram in datagrams:
             if datagram[1] == 206:
                 self.requests += 1
+            elif datagram[1] == 200:
+                self.reports.append(datagram)
             else:
                 self._take(RtpPacket.parse(datagram))
 

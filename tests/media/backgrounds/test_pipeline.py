@@ -15,7 +15,13 @@ from media.backgrounds.encoding import OutgoingStream
 from media.backgrounds.pipeline import KEY_FRAME_INTERVAL_S, Pipeline, StreamSettings
 from media.backgrounds.placeholder import Person, make_placeholder
 from media.backgrounds.quality import Quality
-from media.backgrounds.rtcp import write_bitrate_request, write_key_frame_request
+from media.backgrounds.rtcp import (
+    ClockReading,
+    parse_rtcp,
+    write_bitrate_request,
+    write_key_frame_request,
+    write_sender_report,
+)
 from media.backgrounds.segmentation import Confidence
 from tests.media.backgrounds.camera import PAYLOAD_TYPE, Camera, Screen
 from tests.media.backgrounds.files import jpeg, plain
@@ -40,8 +46,12 @@ class Stage:
     """A camera, the pipeline and a screen, with a clock moved by hand: 1/30 s for each frame."""
 
     def __init__(self, effect: Effect = GREEN_ROOM, orientation_extension: int | None = None) -> None:
-        settings = StreamSettings(PAYLOAD_TYPE, effect, Person("AB"), 1_500_000, orientation_extension)
-        outgoing = OutgoingStream(PAYLOAD_TYPE, ssrc=99, sequence=65_530, picture_id=32_760)
+        settings = StreamSettings(
+            PAYLOAD_TYPE, effect, Person("AB"), orientation_extension=orientation_extension
+        )
+        outgoing = OutgoingStream(
+            PAYLOAD_TYPE, 99, sequence=65_530, picture_id=32_760, extensions=((4, b"mid"),)
+        )
         self.pipeline = Pipeline(settings, outgoing, LeftHalf())
         self.camera = Camera()
         self.screen = Screen()
@@ -278,6 +288,20 @@ def test_the_bit_rate_follows_the_request() -> None:
     slow = rate(2)
     assert fast == pytest.approx(1_000_000, rel=0.25)
     assert slow == pytest.approx(300_000, rel=0.25)
+
+
+def test_sender_reports_keep_the_cameras_clock() -> None:
+    stage = Stage()
+    stage.film(3)
+    clock = ClockReading(ntp_time=0x1234567890ABCDEF, timestamp=stage.screen.timestamps[-1])
+    stage.receive([write_sender_report(stage.camera.ssrc, clock, packets=1, octets=1)])
+    stage.film()
+    (report,) = stage.screen.reports
+    assert int.from_bytes(report[4:8], "big") == 99
+    assert list(parse_rtcp(report)) == [clock]
+    packets, octets = (int.from_bytes(report[at : at + 4], "big") for at in (20, 24))
+    assert packets == 3
+    assert 0 < sum(stage.screen.sizes[:3]) < octets < sum(stage.screen.sizes[:3]) + 100
 
 
 def test_quality_steps_do_less() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 
@@ -19,7 +20,8 @@ from media.backgrounds.effects import Effect, Virtual
 from media.backgrounds.pipeline import StreamSettings
 from media.backgrounds.placeholder import Person
 from media.backgrounds.rtp import RtpPacket, is_rtcp
-from media.backgrounds.supervisor import Stream, Supervisor
+from media.backgrounds.secure_line import LineKeys, SecureLine
+from media.backgrounds.supervisor import LineSettings, Supervisor
 from tests.media.backgrounds.camera import PAYLOAD_TYPE, Camera
 from tests.media.backgrounds.files import jpeg, plain
 
@@ -35,8 +37,15 @@ Picture = NDArray[np.uint8]
 class Visitor:
     """Shows a camera's room to a stream, and decodes all that comes back."""
 
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        self._line: SecureLine | None = None
+        self.stream = supervisor.open(
+            StreamSettings(PAYLOAD_TYPE, GREEN_ROOM, Person("AB")),
+            LineSettings(self._socket.getsockname(), self._begin_anew),
+        )
         self.camera = Camera()
         self.pictures: list[Picture] = []
         self.ssrcs: list[int] = []
@@ -44,14 +53,19 @@ class Visitor:
         self._frame = b""
         self._wants_key_frame = True
 
+    def _begin_anew(self, keys: LineKeys) -> None:
+        self._line = SecureLine(keys)
+
+    def close(self) -> None:
+        self.stream.close()
+        self._socket.close()
+
     async def watch(self, until: Callable[[], bool]) -> None:
         """Send ten frames a second until that is so."""
         while not until():
-            for datagram in self.camera.film(ROOM, key_frame=self._wants_key_frame):
-                try:
-                    self.stream.socket.send(datagram)
-                except BlockingIOError:  # No worker empties it: the network would lose it too.
-                    break
+            for packet in self.camera.film(ROOM, key_frame=self._wants_key_frame):
+                if self._line is not None:
+                    self._socket.sendto(self._line.seal(packet), self.stream.address)
             self._wants_key_frame = False
             await asyncio.sleep(0.1)
             self._look()
@@ -59,13 +73,14 @@ class Visitor:
     def _look(self) -> None:
         while True:
             try:
-                datagram = self.stream.socket.recv(2048)
+                datagram = self._socket.recv(2048)
             except BlockingIOError:
                 return
-            if is_rtcp(datagram):
+            packet = self._line.open(datagram) if self._line else None
+            if packet is not None and is_rtcp(packet):
                 self._wants_key_frame = True
-            else:
-                self._take(RtpPacket.parse(datagram))
+            elif packet is not None:
+                self._take(RtpPacket.parse(packet))
 
     def _take(self, packet: RtpPacket) -> None:
         if not self.ssrcs or self.ssrcs[-1] != packet.ssrc:
@@ -109,15 +124,15 @@ Open = Callable[[], Visitor]
 
 @pytest.fixture
 def open_visitor(supervisor: Supervisor) -> Iterator[Open]:
-    streams: list[Stream] = []
+    visitors: list[Visitor] = []
 
     def open_one() -> Visitor:
-        streams.append(supervisor.open(StreamSettings(PAYLOAD_TYPE, GREEN_ROOM, Person("AB"))))
-        return Visitor(streams[-1])
+        visitors.append(Visitor(supervisor))
+        return visitors[-1]
 
     yield open_one
-    for stream in streams:
-        stream.close()
+    for visitor in visitors:
+        visitor.close()
 
 
 async def test_streams_are_spread_processed_and_reported(supervisor: Supervisor, open_visitor: Open) -> None:

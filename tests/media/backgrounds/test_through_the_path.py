@@ -1,0 +1,169 @@
+"""A camera, the packet path with its thread, a worker process and a receiver, all over real sockets."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
+
+import pytest
+
+from media.backgrounds.effects import Effect, Virtual
+from media.backgrounds.pipeline import StreamSettings
+from media.backgrounds.placeholder import Person
+from media.backgrounds.rtcp import (
+    ClockReading,
+    KeyFrameWanted,
+    parse_rtcp,
+    write_key_frame_request,
+    write_sender_report,
+)
+from media.backgrounds.rtp import RtpPacket, is_rtcp
+from media.backgrounds.secure_line import LineKeys, SecureLine
+from media.backgrounds.supervisor import LineSettings, Supervisor
+from media.backgrounds.vp8 import parse_payload
+from media.sfu.endpoint import open_socket
+from media.sfu.media_thread import MediaThread
+from media.sfu.native import PathCore
+from media.sfu.native_path import NativePath
+from media.sfu.packet_path import SlotSpec, SourceSpec, SrtpKeys, SrtpProfile, TransportId, TransportSpec
+from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from tests.media.backgrounds.camera import PAYLOAD_TYPE, Camera, Screen
+from tests.media.backgrounds.files import jpeg, plain
+from tests.media.backgrounds.test_workers import is_of
+
+GREEN = (30, 160, 60)
+ROOM = plain(160, 90, (128, 128, 128))
+KEYS = LineKeys(receive=b"r" * 28, send=b"s" * 28)
+NTP = 0x1234567800000000
+RECEIVER_SSRC = 41
+
+
+class Client:
+    """A client of the path: a socket, keys and a transport."""
+
+    def __init__(self, path: NativePath, port: int) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.setblocking(False)
+        self.socket.connect(("127.0.0.1", port))
+        self.line = SecureLine(KEYS)
+        self.transport = path.add_transport(TransportSpec(9, {}, reduced_size_rtcp=True))
+        path.set_address(self.transport, self.socket.getsockname())
+        path.set_keys(self.transport, srtp_keys(KEYS.turned()))
+
+    def send(self, packet: bytes) -> None:
+        self.socket.send(self.line.seal(packet))
+
+    def received(self) -> list[bytes]:
+        packets: list[bytes] = []
+        while True:
+            try:
+                packet = self.line.open(self.socket.recv(2048))
+            except BlockingIOError:
+                return packets
+            assert packet is not None
+            packets.append(packet)
+
+
+def srtp_keys(keys: LineKeys) -> SrtpKeys:
+    return SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, receive=keys.receive, send=keys.send)
+
+
+def source_spec(mid: str, ssrc: int | None) -> SourceSpec:
+    feedback = frozenset({"nack", "nack pli", "goog-remb"})
+    return SourceSpec(MediaKind.VIDEO, mid, None, PAYLOAD_TYPE, None, ssrc, None, feedback)
+
+
+class Call:
+    """The camera's picture goes to a worker, and only what comes back from there to the receiver."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._udp = open_socket("127.0.0.1", 0)
+        address = self._udp.getsockname()
+        core = PathCore(4_000_000)
+        self._thread = MediaThread(core, self._udp, lambda *_: None, batch_us=200)
+        self._path = NativePath(core, lambda: int(asyncio.get_running_loop().time() * 1e6))
+        self.camera, self.receiver = (Client(self._path, address[1]) for _ in range(2))
+        self.film, self.screen = Camera(), Screen()
+        self.packets: list[RtpPacket] = []
+        self.clocks: list[ClockReading] = []
+        self._wants_key_frame = True
+        worker = self._path.add_transport(TransportSpec(10, {MID_EXTENSION: 1}, reduced_size_rtcp=True))
+        self.stream = supervisor.open(
+            StreamSettings(PAYLOAD_TYPE, Effect(Virtual(jpeg(plain(64, 64, GREEN)))), Person("AB")),
+            LineSettings(address, lambda keys: self._path.set_keys(worker, srtp_keys(keys))),
+        )
+        self._wire(worker)
+
+    def _wire(self, worker: TransportId) -> None:
+        path = self._path
+        path.set_address(worker, self.stream.address)
+        raw = path.add_source(self.camera.transport, source_spec("c", self.film.ssrc))
+        processed = path.add_source(worker, source_spec("0", None))
+        path.route(path.add_slot(worker, SlotSpec(MediaKind.VIDEO, PAYLOAD_TYPE, None, 31, None)), raw)
+        slot = SlotSpec(MediaKind.VIDEO, PAYLOAD_TYPE, None, RECEIVER_SSRC, None)
+        path.route(path.add_slot(self.receiver.transport, slot), processed)
+
+    async def go_on(self, until: Callable[[], bool]) -> None:
+        """Film ten frames a second until that is so."""
+        while not until():
+            packets = self.film.film(ROOM, key_frame=self._wants_key_frame)
+            self._wants_key_frame = False
+            for packet in packets:
+                self.camera.send(packet)
+            clock = ClockReading(NTP, RtpPacket.parse(packets[0]).timestamp)
+            self.camera.send(write_sender_report(self.film.ssrc, clock, 1, 1))
+            await asyncio.sleep(0.1)
+            self._look()
+
+    def _look(self) -> None:
+        for packet in self.camera.received():
+            self._wants_key_frame |= KeyFrameWanted() in list(parse_rtcp(packet))
+        for packet in self.receiver.received():
+            if is_rtcp(packet):
+                self.clocks += [one for one in parse_rtcp(packet) if isinstance(one, ClockReading)]
+            else:
+                self.packets.append(RtpPacket.parse(packet))
+                self.screen.show([packet])
+
+    def shows_green(self) -> bool:
+        return bool(self.screen.pictures) and is_of(self.screen.pictures[-1], GREEN)
+
+    def close(self) -> None:
+        self.stream.close()
+        self._thread.close()
+        for opened in (self._udp, self.camera.socket, self.receiver.socket):
+            opened.close()
+
+
+@pytest.fixture
+async def call() -> AsyncIterator[Call]:
+    supervisor = Supervisor(1)
+    supervisor.start()
+    call = Call(supervisor)
+    yield call
+    call.close()
+    await supervisor.stop()
+
+
+async def test_the_receiver_sees_what_the_worker_made_of_the_camera(call: Call) -> None:
+    await call.go_on(lambda: call.shows_green() and bool(call.clocks))
+    assert {packet.ssrc for packet in call.packets} == {RECEIVER_SSRC}
+    # The camera's clock: carried on by as much as has passed since its report.
+    assert 0 <= call.clocks[0].ntp_time - NTP < 5 << 32
+    seen = len(call.packets)
+    call.receiver.send(write_key_frame_request(RECEIVER_SSRC))
+    await call.go_on(lambda: any(parse_payload(one.payload).is_key_frame for one in call.packets[seen:]))
+
+
+async def test_the_stream_goes_on_unbroken_when_its_worker_is_killed(call: Call) -> None:
+    await call.go_on(call.shows_green)
+    before = len(call.screen.pictures)
+    assert call.stream.worker is not None
+    os.kill(call.stream.worker.pid, signal.SIGKILL)
+    await call.go_on(lambda: len(call.screen.pictures) > before + 3)
+    assert call.shows_green()
+    assert all((later.sequence - earlier.sequence) & 0xFFFF == 1 for earlier, later in pairwise(call.packets))
+    assert not any(is_of(picture, (128, 128, 128)) for picture in call.screen.pictures)
