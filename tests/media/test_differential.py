@@ -19,13 +19,13 @@ from media.sfu.sdp.offer import (
     MediaKind,
 )
 from media.sfu.stun import Address
+from tests.media.reports import likely_rtcp, receiver_report, transport_feedback
 from tests.media.specification import rtcp
 from tests.media.specification.path import PathSpecification
 from tests.media.specification.rtcp import is_rtcp
 from tests.media.specification.rtp import build_rtp_header, parse_rtp
 from tests.media.specification.srtp import SrtpError, SrtpSession
 from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
-from tests.media.specification.transport_cc import TransportFeedback
 from tests.media.streams import CLIENTS, REPAIRED_RID_ID, RID_ID, TRANSPORT_CC_IDS, Sender
 from tests.media.wire import (
     OPUS_TYPE,
@@ -287,42 +287,14 @@ class Twins:
         self.send(sender, packet)
 
     def bad_rtcp(self, sender: Sender) -> None:
-        body = self.dice.randbytes(4 * self.dice.randrange(12))
-        kind, count = self.dice.choice(
-            (
-                (200, 1),
-                (201, 1),
-                (202, 1),
-                (203, 2),
-                (205, 1),
-                (205, 15),
-                (206, 1),
-                (206, 4),
-                (206, 15),
-                (207, 3),
-            )
-        )
-        words = len(body) // 4 + self.dice.choice((0, 0, 0, 1))
-        padded = self.dice.choice((0x80, 0x80, 0xA0))
-        tail = bytes((padded | count, kind)) + words.to_bytes(2, "big") + body
-        self.send(sender, rtcp.build_receiver_report(rtcp.ReceiverReport(5)) + tail, report=True)
+        self.send(sender, likely_rtcp(self.dice), report=True)
 
     def sender_report(self, sender: Sender) -> None:
         report = rtcp.SenderReport(sender.ssrc, self.now * 4295, sender.timestamp & 0xFFFFFFFF, 1, 1)
         self.send(sender, rtcp.build_sender_report(report), report=True)
 
     def report(self, sender: Sender) -> None:
-        base = sender.ssrc - sender.ssrc % 1000
-        block = rtcp.ReportBlock(
-            base + 10,
-            self.dice.randrange(256),
-            -3,
-            9,
-            9,
-            self.dice.randrange(1 << 32),
-            self.dice.randrange(1 << 16),
-        )
-        self.send(sender, rtcp.build_receiver_report(rtcp.ReceiverReport(5, (block,))), report=True)
+        self.send(sender, receiver_report(self.dice, sender.ssrc - sender.ssrc % 1000 + 10), report=True)
 
     def nack(self, sender: Sender) -> None:
         base = sender.ssrc - sender.ssrc % 1000
@@ -331,11 +303,8 @@ class Twins:
         self.send(sender, rtcp.build_nack(5, base + 10, numbers * self.dice.choice((1, 2))), report=True)
 
     def transport_feedback(self, sender: Sender) -> None:
-        base = self.newest_of_transport.get(sender.address, 0) - self.dice.randrange(60)
-        choices = self.dice.choice(((0, 3), (None,), (None, 0), (None, 0, 255, 256, -1, -0x8000, 0x7FFF)))
-        deltas = tuple(self.dice.choice(choices) for _ in range(self.dice.choice((1, 7, 8, 30, 300))))
-        feedback = TransportFeedback(5, 0, base & 0xFFFF, self.dice.randrange(1 << 24), 0, deltas)
-        self.send(sender, rtcp.build_transport_wide(feedback), report=True)
+        newest = self.newest_of_transport.get(sender.address, 0)
+        self.send(sender, transport_feedback(self.dice, newest), report=True)
 
     def pace(self, sender: Sender) -> None:
         bps = self.dice.choice((0, 30_000, 100_000, 2_000_000))
