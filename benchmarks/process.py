@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,16 @@ def sample_process(pid: int) -> ProcessSample:
         cpu_s=(int(fields[11]) + int(fields[12])) / _TICKS_PER_S,
         memory_kb=int(status["VmRSS"].split()[0]),
         handles=sum(1 for _ in (folder / "fd").iterdir()),
+    )
+
+
+def sample_processes(pids: Sequence[int]) -> ProcessSample:
+    """Look at several processes, and add them up. Raises OSError if one is gone."""
+    samples = [sample_process(pid) for pid in pids]
+    return ProcessSample(
+        cpu_s=sum(sample.cpu_s for sample in samples),
+        memory_kb=sum(sample.memory_kb for sample in samples),
+        handles=sum(sample.handles for sample in samples),
     )
 
 

@@ -40,7 +40,7 @@ def main() -> None:
 
 async def _measure(options: argparse.Namespace, plan: Plan) -> Measurement:
     if not options.serve:
-        return await load_desk(options.url, options.key, plan, None)
+        return await load_desk(options.url, options.key, plan, [])
     cores = Cores.choose(options.media_threads)
     cores.pin_client()
     return await load_own_server(plan, cores, options.media_threads)

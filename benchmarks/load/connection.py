@@ -116,14 +116,26 @@ class Connection:
         self._dtls: asyncio.Queue[bytes] = asyncio.Queue(_QUEUE_LIMIT)
         self._consent: asyncio.TimerHandle | None = None
 
-    async def establish(self, remote: Remote, sending: Sequence[Sending]) -> None:
-        """Connect to the server and begin to send.
-
-        Raises TimeoutError if the server does not answer, DtlsError if it cannot be agreed with.
-        """
-        self._checks = Checks(self.local.ufrag, self.local.password, remote.ufrag, remote.password)
+    def aim(self, remote: Remote) -> tuple[str, int]:
+        """Direct the socket at the server; return its own address, for a server that wants to know it."""
         self._socket.setblocking(False)
         self._socket.connect((remote.host, remote.port))
+        host, port = self._socket.getsockname()
+        return host, port
+
+    async def establish(
+        self, remote: Remote, sending: Sequence[Sending], *, controlling: bool = True
+    ) -> None:
+        """Connect to the server and begin to send.
+
+        `controlling` is the role in ICE: false where a full agent made the offer (RFC 8445 section 6.1.1).
+        Raises TimeoutError if the server does not answer, DtlsError if it cannot be agreed with.
+        """
+        local = self.local
+        self._checks = Checks(
+            local.ufrag, local.password, remote.ufrag, remote.password, controlling=controlling
+        )
+        self.aim(remote)
         self._transport = self._crowd.add(self, self._socket.fileno(), self._seat)
         async with asyncio.timeout(_SETUP_TIMEOUT_S):
             await self._check(self._checks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
@@ -15,11 +16,11 @@ from benchmarks.progress import progress_bar
 from benchmarks.server import running_server
 
 
-async def load_desk(url: str, api_key: str, plan: Plan, server_pid: int | None) -> Measurement:
-    """Measure a server of ours at an address."""
+async def load_desk(url: str, api_key: str, plan: Plan, server_pids: Sequence[int]) -> Measurement:
+    """Measure a server of ours at an address; `server_pids` are its processes, none if it runs elsewhere."""
     with Crowd() as crowd, progress_bar() as progress:
         async with aiohttp.ClientSession() as http:
-            return await LoadRun(Desk(http, url, api_key, crowd), crowd, plan, server_pid, progress).run()
+            return await LoadRun(Desk(http, url, api_key, crowd), crowd, plan, server_pids, progress).run()
 
 
 async def load_own_server(plan: Plan, cores: Cores, media_threads: int = 1) -> Measurement:
@@ -27,4 +28,4 @@ async def load_own_server(plan: Plan, cores: Cores, media_threads: int = 1) -> M
     threads = ("--media-threads", str(media_threads))
     with tempfile.TemporaryDirectory() as directory:
         async with running_server(Path(directory), *threads, launcher=cores.server_command()) as server:
-            return await load_desk(server.addresses.url, server.addresses.api_key, plan, server.process.pid)
+            return await load_desk(server.addresses.url, server.addresses.api_key, plan, [server.process.pid])

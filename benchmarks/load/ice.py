@@ -12,15 +12,26 @@ _PRIORITY = 1845501695  # Peer-reflexive, as a check has it (RFC 8445 section 7.
 
 
 class Checks:
-    """The client's side of ICE with a lite server: controlling, and nominating with every check."""
+    """The client's side of ICE: in control it nominates with every check, else it leaves that to others."""
 
     def __init__(
-        self, local_ufrag: str, local_password: str, remote_ufrag: str, remote_password: str
+        self,
+        local_ufrag: str,
+        local_password: str,
+        remote_ufrag: str,
+        remote_password: str,
+        *,
+        controlling: bool = True,
     ) -> None:
         self._username = f"{remote_ufrag}:{local_ufrag}".encode()
         self._local_password = local_password
         self._remote_password = remote_password
-        self._tie_breaker = secrets.token_bytes(8)
+        tie_breaker = secrets.token_bytes(8)
+        self._role = (
+            {stun.ICE_CONTROLLING: tie_breaker, stun.USE_CANDIDATE: b""}
+            if controlling
+            else {stun.ICE_CONTROLLED: tie_breaker}
+        )
         self._transactions: set[bytes] = set()
 
     def request(self) -> bytes:
@@ -30,8 +41,7 @@ class Checks:
         attributes = {
             stun.USERNAME: self._username,
             stun.PRIORITY: struct.pack("!I", _PRIORITY),
-            stun.ICE_CONTROLLING: self._tie_breaker,
-            stun.USE_CANDIDATE: b"",
+            **self._role,
         }
         return stun.build_stun(stun.BINDING_REQUEST, transaction_id, attributes, self._remote_password)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, process_time
 
@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.load.connection import Crowd, Seat
 from benchmarks.load.service import FAILURES, Participant, Service, ServiceError
 from benchmarks.load.streams import Profile, streams_of
-from benchmarks.process import ProcessSample, sample_process
+from benchmarks.process import ProcessSample, sample_processes
 
 MAX_PARTICIPANTS = 4
 
@@ -79,15 +79,20 @@ class Measurement:
 
 
 class LoadRun:
-    """Puts a load on a service; `server_pid` is its process, if it runs on this machine."""
+    """Puts a load on a service; `server_pids` are its processes, none if it runs elsewhere."""
 
     def __init__(
-        self, service: Service, crowd: Crowd, plan: Plan, server_pid: int | None, progress: Progress
+        self,
+        service: Service,
+        crowd: Crowd,
+        plan: Plan,
+        server_pids: Sequence[int],
+        progress: Progress,
     ) -> None:
         self._service = service
         self._crowd = crowd
         self._plan = plan
-        self._server_pid = server_pid
+        self._server_pids = server_pids
         self._progress = progress
         self._rooms: list[str] = []
         self._inside: dict[Seat, Participant] = {}
@@ -169,7 +174,7 @@ class LoadRun:
             await self._service.close_room(room)
 
     def _server(self) -> ProcessSample | None:
-        return sample_process(self._server_pid) if self._server_pid is not None else None
+        return sample_processes(self._server_pids) if self._server_pids else None
 
     def _sample(self) -> Sample:
         counters, latency, lag = self._crowd.thread.read()

@@ -16,7 +16,7 @@ _EXTENSIONS = {
     "video": {**_SHARED_EXTENSIONS, 13: "urn:3gpp:video-orientation"},
 }
 _TRANSPORT_FEEDBACK = "transport-cc"
-_VIDEO_FEEDBACK = ("goog-remb", _TRANSPORT_FEEDBACK, "ccm fir", "nack", "nack pli")
+VIDEO_FEEDBACK = ("goog-remb", _TRANSPORT_FEEDBACK, "ccm fir", "nack", "nack pli")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class Line:
         """Our own direction."""
         return "sendonly" if self.ssrcs else "recvonly"
 
+    @property
+    def track(self) -> str:
+        """The name of the track that is sent on it (RFC 8830)."""
+        return f"load-{self.mid}"
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteLine:
@@ -68,13 +73,14 @@ class RemoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """What the other side's description says."""
+    """What the other side's description says; `ice_lite` means that it sends no checks of its own."""
 
     host: str
     port: int
     ufrag: str
     password: str
     fingerprint: str
+    ice_lite: bool
     lines: tuple[RemoteLine, ...]
 
     def payload_type(self, codec: str) -> int | None:
@@ -148,7 +154,7 @@ def _opus(payload_type: int) -> Iterator[str]:
 
 def _vp8(line: Line) -> Iterator[str]:
     yield f"a=rtpmap:{line.payload_type} VP8/90000"
-    for feedback in _VIDEO_FEEDBACK:
+    for feedback in VIDEO_FEEDBACK:
         yield f"a=rtcp-fb:{line.payload_type} {feedback}"
     if line.rtx_payload_type is not None:
         yield f"a=rtpmap:{line.rtx_payload_type} rtx/90000"
@@ -157,7 +163,7 @@ def _vp8(line: Line) -> Iterator[str]:
 
 def _ssrcs(line: Line) -> Iterator[str]:
     if line.ssrcs:
-        yield f"a=msid:load load-{line.mid}"
+        yield f"a=msid:load {line.track}"
     if len(line.ssrcs) > 1:
         yield "a=ssrc-group:FID " + " ".join(map(str, line.ssrcs))
     for ssrc in line.ssrcs:
@@ -175,6 +181,7 @@ def read_description(text: str) -> Remote:
         ufrag=_attribute(everything, "ice-ufrag"),
         password=_attribute(everything, "ice-pwd"),
         fingerprint=_attribute(everything, "fingerprint").removeprefix("sha-256 ").upper(),
+        ice_lite="a=ice-lite" in everything,
         lines=tuple(_remote_line(section) for section in sections[1:]),
     )
 

@@ -12,9 +12,9 @@ from benchmarks.load.sdp import answer_lines, read_description, write_descriptio
 from benchmarks.load.service import Participant
 from benchmarks.load.streams import Stream
 from benchmarks.peers.janus_api import JanusHandle, JanusSession, Message
+from benchmarks.peers.waiting import first_packet_ms
 
 _UPLINK_BPS = 4_000_000
-_FIRST_PACKET_TIMEOUT_S = 10.0
 
 
 class Janus:
@@ -77,8 +77,7 @@ class _Member:
         await self._publishing.establish(read_description(answer), sending)
 
     async def first_packet_ms(self) -> float:
-        async with asyncio.timeout(_FIRST_PACKET_TIMEOUT_S):
-            return (await self._receiving.first_packet - self._started_ns) / 1e6
+        return await first_packet_ms(self._receiving, self._started_ns, self._following)
 
     async def leave(self) -> None:
         self.close()

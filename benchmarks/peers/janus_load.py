@@ -23,4 +23,4 @@ async def load_janus(plan: Plan, cores: Cores) -> Measurement:
             with Crowd() as crowd, progress_bar() as progress:
                 async with aiohttp.ClientSession() as http, JanusSession.open(http, server.url) as session:
                     janus = await Janus.on(session, crowd)
-                    return await LoadRun(janus, crowd, plan, server.pid, progress).run()
+                    return await LoadRun(janus, crowd, plan, [server.pid], progress).run()
