@@ -339,6 +339,19 @@ def test_audio_is_forwarded_from_its_first_packet_and_its_level_reported(make_pa
     assert wire.path.take_audio_levels() == {}
 
 
+def test_after_an_outage_a_sender_is_asked_for_a_key_frame_at_its_first_packet(make_path: MakePath) -> None:
+    wire = Wire(make_path)
+    sender, _ = camera_pair(wire)
+    sender.send_video(1, vp8_payload(1, key_frame=True))
+    before = key_frame_requests(sender)
+    wire.now += 0.9
+    sender.send_video(2, vp8_payload(2, key_frame=False))
+    assert key_frame_requests(sender) == before
+    wire.now += 1.0
+    sender.send_video(3, vp8_payload(3, key_frame=False))
+    assert key_frame_requests(sender) == before + 1
+
+
 def test_authentic_media_from_a_new_address_move_the_client_there(make_path: MakePath) -> None:
     wire = Wire(make_path)
     sender, receiver = camera_pair(wire)

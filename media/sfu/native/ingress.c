@@ -54,10 +54,15 @@ static void bind_address(struct path *path, struct transport *transport, const s
     binding->used = ++path->bindings_used;
 }
 
+static bool was_out(const struct transport *transport, int64_t now_us)
+{
+    return transport->last_received_us != TIME_NEVER && now_us - transport->last_received_us >= OUTAGE_US;
+}
+
 /* What was sent to a dead address is lost without a trace, so the pictures begin anew. */
 static void refresh_after_outage(struct path *path, struct transport *transport, int64_t now_us)
 {
-    if (transport->last_received_us == TIME_NEVER || now_us - transport->last_received_us < OUTAGE_US)
+    if (!was_out(transport, now_us))
         return;
     for (int i = 0; i < transport->slot_count; i++)
         if (transport->slots[i]->source)
@@ -85,10 +90,24 @@ static struct transport *owner_of_ssrc(const struct path *path, const uint8_t *d
     return node ? CONTAINER(node, struct stream, by_ssrc)->transport : NULL;
 }
 
+/* What it sent meanwhile is lost as well. It is asked now and not at a check from a new address, for until the client
+ * has chosen that path its pictures still go to the old one. */
+static void ask_after_outage(struct path *path, struct transport *transport, int64_t now_us)
+{
+    if (!was_out(transport, now_us))
+        return;
+    for (int i = 0; i < transport->source_count; i++) {
+        struct source *source = transport->sources[i];
+        if (source->slots || source->candidates)
+            want_key_frame(path, source, now_us);
+    }
+}
+
 static void arrived(struct path *path, struct transport *transport, size_t size, const struct address *from,
                     int64_t now_us)
 {
     follow(path, transport, from, now_us);
+    ask_after_outage(path, transport, now_us);
     transport->last_received_us = now_us;
     transport->packets_in++;
     transport->bytes_in += size;

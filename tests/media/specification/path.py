@@ -45,7 +45,6 @@ from tests.media.specification.srtp import SrtpError
 from tests.media.specification.transport import Transport
 
 _MAX_ADDRESSES = 8
-_OUTAGE_US = 1_000_000
 
 
 class PathSpecification:
@@ -97,7 +96,7 @@ class PathSpecification:
 
     def _refresh_after_outage(self, transport: Transport) -> None:
         """What was sent to a dead address is lost without a trace, so begin the pictures anew."""
-        if transport.last_received is None or self._clock() - transport.last_received < _OUTAGE_US:
+        if not transport.was_out(self._clock()):
             return
         for slot in transport.slots.values():
             if slot.source is not None:
@@ -217,6 +216,10 @@ class PathSpecification:
 
     def _arrived(self, transport: Transport, datagram: bytes, address: Address, now: int) -> None:
         self._follow(transport, address)
+        if transport.was_out(now):
+            for source in transport.sources:
+                if source.slots or source.candidates:
+                    self._want_key_frame(source)
         transport.last_received = now
         transport.packets_in += 1
         transport.bytes_in += len(datagram)

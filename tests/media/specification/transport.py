@@ -37,6 +37,7 @@ _HOP_BY_HOP = frozenset(
     }
 )
 _MAX_STREAMS = 64
+_OUTAGE_US = 1_000_000
 REPORT_INTERVAL_US = 1_000_000
 
 
@@ -73,6 +74,10 @@ class Transport:
     def can_send(self) -> bool:
         """Whether anything can be sent to this client."""
         return self.srtp is not None and self.address is not None
+
+    def was_out(self, now: int) -> bool:
+        """Whether what now arrives follows an outage; to be asked before it is noted."""
+        return self.last_received is not None and now - self.last_received >= _OUTAGE_US
 
     def add_source(self, source: Source) -> None:
         """Expect a stream, whose SSRCs may be known already."""
