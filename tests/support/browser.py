@@ -104,6 +104,14 @@ _LISTEN = """async (media, windows) => {
 }"""
 
 
+def chromium() -> Path:
+    """Where Chromium is installed. Raises FileNotFoundError."""
+    executable = shutil.which("chromium")
+    if executable is None:
+        raise FileNotFoundError("chromium is not installed; `make test` does that")
+    return Path(executable)
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """What was heard for a while: root mean square (full scale is 1) and the strongest frequency."""
@@ -116,14 +124,18 @@ class Browsers:
     """Chromium processes, one for each person's camera, started when first asked for.
 
     The files of the fake cameras and microphones are made in `directory`. `flags` are further ones of
-    Chromium, and `script` is run in every page before its own.
+    Chromium, `script` is run in every page before its own, and `executable` is what runs Chromium.
     """
 
-    def __init__(self, playwright: Playwright, directory: Path, *flags: str, script: str = "") -> None:
-        executable = shutil.which("chromium")
-        if executable is None:
-            raise FileNotFoundError("chromium is not installed; `make test` does that")
-        self._executable = executable
+    def __init__(
+        self,
+        playwright: Playwright,
+        directory: Path,
+        *flags: str,
+        script: str = "",
+        executable: Path | None = None,
+    ) -> None:
+        self._executable = executable or chromium()
         self._playwright = playwright
         self._directory = directory
         self._flags = [*_FLAGS, *flags]

@@ -130,7 +130,7 @@ export class Call {
     const session = this.#sessions.peek().at(-1);
     if (!session || this.#phase.peek() !== "preview") return;
     globalThis.addEventListener("pagehide", this.#onPageHide);
-    this.#lobby = { roomId: grant.room_id, joined: session.join(grant, { lobby: true }) };
+    this.#lobby = { roomId: grant.room_id, joined: session.join(grant, { lobby: true, relay: false }) };
     await this.#lobby.joined.catch(() => this.#leaveLobby());
   }
 
@@ -176,7 +176,7 @@ export class Call {
     if (this.#lobby?.roomId !== grant.room_id) this.#leaveLobby();
     await this.#lobby?.joined.catch(() => undefined);
     const session = this.#sessions.peek().at(-1);
-    await (this.#lobby ? session?.enter() : session?.join(grant, { lobby: false }));
+    await (this.#lobby ? session?.enter() : session?.join(grant, { lobby: false, relay: false }));
     this.#lobby = null;
   }
 
@@ -243,7 +243,8 @@ export class Call {
     const session = this.#sessions.peek().at(-1);
     try {
       const grant = await this.#options.renew(this.#callId ?? "");
-      if (this.#isTrying()) await session?.join(grant, { lobby: false });
+      // Where no way was found at first, something in between may let only the relay's traffic through.
+      if (this.#isTrying()) await session?.join(grant, { lobby: false, relay: this.#phase.peek() === "joining" });
     } catch (error) {
       if (!this.#isTrying()) return;
       if (codeOf(error) === "unavailable") this.#broken();

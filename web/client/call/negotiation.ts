@@ -6,10 +6,16 @@ import type { IceServer, JoinGrant, SlotKind } from "../protocol.ts";
 import { iceCredentials, iceFragment, withIceCredentials } from "./sdp.ts";
 import { addSelfSlot, addSlots, type MediaState, type SentTracks, type TrackSender } from "./slots.ts";
 
-// A request may have gone out over the network that is no longer there: another is worth more than patience.
-const RESTART_TIMEOUT_MS = 1_500;
 const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle" };
 const KINDS: readonly SlotKind[] = ["microphone", "camera", "screen"];
+
+/** How to join. */
+export interface JoinWay {
+  /** Into the lobby. */
+  lobby: boolean;
+  /** By way of the grant's TURN servers alone, where it names any. */
+  relay: boolean;
+}
 
 /**
  * The media connection of one session in a room: one offer, one answer (in the manner of WHIP, RFC 9725).
@@ -57,12 +63,12 @@ export class Negotiation {
   }
 
   /** Joins the room or its lobby; `media` says what is on. Rejects with `DeskError`. Does nothing once left. */
-  async join(grant: JoinGrant, media: MediaState, lobby: boolean): Promise<void> {
+  async join(grant: JoinGrant, media: MediaState, { lobby, relay }: JoinWay): Promise<void> {
     this.#grant = grant;
     const url = new URL(grant.url, location.href);
     for (const kind of KINDS) url.searchParams.set(kind, media[kind] ? "1" : "0");
     if (lobby) url.searchParams.set("lobby", "1");
-    const body = await this.#offerWith(grant.ice_servers);
+    const body = await this.#offerWith(grant.ice_servers, relay ? "relay" : "all");
     const response = await this.#request(url, { method: "POST", body }, "application/sdp");
     const address = response.headers.get("Location");
     if (address === null) throw new DeskError({ code: "unavailable", message: "The answer names no session" });
@@ -74,15 +80,15 @@ export class Negotiation {
     await this.peer.setRemoteDescription({ type: "answer", sdp: await response.text() });
   }
 
-  /** Looks for a new path to the server; media go on over it. Rejects with `DeskError`. */
-  async restartIce(): Promise<void> {
+  /** Looks for a new path to the server; media go on over it. Rejects with `DeskError`, at the latest after `timeoutMs`. */
+  async restartIce(timeoutMs: number): Promise<void> {
     const answer = this.peer.currentRemoteDescription;
     if (!this.#location || !answer) return;
     const offer = await this.peer.createOffer({ iceRestart: true });
     await this.peer.setLocalDescription(offer);
     const response = await this.#request(
       this.#location,
-      { method: "PATCH", body: iceFragment(iceCredentials(sdpOf(offer))), signal: AbortSignal.timeout(RESTART_TIMEOUT_MS) },
+      { method: "PATCH", body: iceFragment(iceCredentials(sdpOf(offer))), signal: AbortSignal.timeout(timeoutMs) },
       "application/trickle-ice-sdpfrag",
     );
     const sdp = withIceCredentials(answer.sdp, iceCredentials(await response.text()));
@@ -124,10 +130,10 @@ export class Negotiation {
   }
 
   /** The offer; where there are servers to ask for a way, it is made anew, and they are asked. */
-  async #offerWith(servers: IceServer[]): Promise<string> {
+  async #offerWith(servers: IceServer[], policy: RTCIceTransportPolicy): Promise<string> {
     const offer = await this.#offer;
     if (servers.length === 0) return offer;
-    this.peer.setConfiguration({ ...CONFIGURATION, iceServers: servers });
+    this.peer.setConfiguration({ ...CONFIGURATION, iceServers: servers, iceTransportPolicy: policy });
     return this.#makeOffer({ iceRestart: true });
   }
 

@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { codeOf, type DeskError } from "../errors.ts";
 import { onNetworkChange, socketUrl } from "../network.ts";
 import type { CloseReason, JoinGrant, LinePath, SlotKind } from "../protocol.ts";
-import { Negotiation } from "./negotiation.ts";
+import { type JoinWay, Negotiation } from "./negotiation.ts";
 import { LineMonitor } from "./monitor.ts";
 import { type Line, RoomSocket } from "./room.ts";
 import type { Heights } from "./shown.ts";
@@ -27,15 +27,18 @@ export interface SessionListener {
 
 const CONNECT_MS = 10_000;
 const RESTART_AFTER_MS = 2_000;
-const RESTART_AGAIN_MS = 1_500;
-const RESTARTS_AFTER_CHANGE = 3;
+const RESTART_AGAIN_MS = 800;
+const RESTART_TIMEOUT_MS = 800;
+const RESTARTS_AFTER_CHANGE = 4;
 
 /**
  * One session in a room, as the server counts them: a media connection and the room's socket beside it.
  *
  * After a change of network the browser may need two seconds to learn of the new one, so ICE is restarted at once and, as
- * long as nothing arrives, a few times more. While its connection is `disconnected`, or nothing comes back over it, it restarts ICE every few seconds. A connection that has `failed` is
- * not restarted: Firefox then reports success and sends nothing (w3c/webrtc-pc issue 3139).
+ * long as nothing arrives, a few times more: paths are looked for only with credentials that the server was told, and the
+ * first request may have gone out over the network that is no longer there. While its connection is `disconnected`, or
+ * nothing comes back over it, ICE is restarted every second or so. A connection that has `failed` is not restarted: Firefox
+ * then reports success and sends nothing (w3c/webrtc-pc issue 3139).
  */
 export class RoomSession {
   readonly #listener: SessionListener;
@@ -45,6 +48,7 @@ export class RoomSession {
   readonly #stopListening: () => void;
   #restarting = false;
   #spare = 0;
+  #unanswered = 0;
   #restartedAtMs = -RESTART_AGAIN_MS;
   #mirror = false;
   #line: Line = { path: "udp", audio_only: false };
@@ -91,8 +95,8 @@ export class RoomSession {
   }
 
   /** Joins the room, or its lobby, with what was given to `send` last. Rejects with `DeskError`. */
-  async join(grant: JoinGrant, { lobby }: { lobby: boolean }): Promise<void> {
-    await this.#negotiation.join(grant, mediaStateOf(this.#tracks), lobby);
+  async join(grant: JoinGrant, way: JoinWay): Promise<void> {
+    await this.#negotiation.join(grant, mediaStateOf(this.#tracks), way);
     const address = this.#negotiation.location;
     if (!address) return; // left in the meantime
     const url = socketUrl(address.href, `${address.pathname}/socket`);
@@ -182,12 +186,16 @@ export class RoomSession {
   #followNetwork(): void {
     this.#spare = RESTARTS_AFTER_CHANGE;
     void this.#restartIce();
-    this.#restartLater(RESTART_AFTER_MS);
+    this.#restartLater(RESTART_AGAIN_MS);
   }
 
   #restartLater(ms: number): void {
     clearTimeout(this.#restart);
-    this.#restart = setTimeout(() => void (this.#isDown() && this.#restartIce(true)), ms);
+    this.#restart = setTimeout(() => {
+      if (!this.#isDown()) return;
+      void this.#restartIce();
+      this.#restartLater(RESTART_AGAIN_MS);
+    }, ms);
   }
 
   // Silence may be all that there is to hear, so it is not mistrusted for ever.
@@ -195,19 +203,22 @@ export class RoomSession {
     return this.#negotiation.peer.connectionState === "disconnected" || (this.#monitor.silent && this.#spare-- > 0);
   }
 
-  async #restartIce(again = false): Promise<void> {
+  async #restartIce(): Promise<void> {
     if (this.#restarting) return;
-    if (again) this.#restartLater(RESTART_AGAIN_MS);
     // What noticed the trouble twice, in two ways, is one trouble.
     if (performance.now() - this.#restartedAtMs < RESTART_AGAIN_MS / 2) return;
     this.#restarting = true;
     this.#restartedAtMs = performance.now();
     this.#room.peek()?.reconnect();
     try {
-      await this.#negotiation.restartIce();
+      // The first request is not waited for long; a slow network is given more time.
+      await this.#negotiation.restartIce((1 + this.#unanswered) * RESTART_TIMEOUT_MS);
+      this.#unanswered = 0;
     } catch (error) {
+      this.#unanswered += 1;
       // Without an answer the network is still away. With one, the server does not know this session any more.
-      if (codeOf(error) !== "unavailable") this.#listener.broken();
+      if (codeOf(error) === "unavailable") this.#restartLater(0);
+      else this.#listener.broken();
     }
     this.#restarting = false;
   }

@@ -1,0 +1,113 @@
+"""A visitor whose computer changes from one network to another in the middle of a call."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from benchmarks.server import Server, running_server
+from tests.e2e.desk import Desk, OpenPage
+from tests.support.browser import Browsers, next_frame, picture_in, sound_of
+from tests.support.media import GREEN, RED, Person, sighting
+from tests.support.namespace import Namespace, namespace
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root"),
+]
+
+VISITOR_NAME = "Anonimo"
+
+WATCH = """video => {
+    const times = window.frameTimes = [];
+    const note = () => { times.push(performance.now()); video.requestVideoFrameCallback(note); };
+    video.requestVideoFrameCallback(note);
+}"""
+
+UNTIL_STOPPED = """async () => {
+    const still = () => performance.now() - (window.frameTimes.at(-1) ?? performance.now());
+    while (still() < 500) await new Promise(go => setTimeout(go, 20));
+    return window.frameTimes.at(-1);
+}"""
+
+UNTIL_FRAMES_AFTER = """async last => {
+    const later = () => window.frameTimes.filter(time => time > last);
+    while (later().length < 10) await new Promise(go => setTimeout(go, 20));
+    return later()[0] - last;
+}"""
+
+
+@pytest.fixture(scope="module")
+def computer() -> Iterator[Namespace]:
+    with namespace() as created:
+        yield created
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def server(computer: Namespace, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    arguments = ("--host", computer.host, "--media-host", computer.host)
+    async with running_server(tmp_path_factory.mktemp("server"), *arguments) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def browsers(
+    computer: Namespace, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[dict[Person, Browsers]]:
+    """Giulia's browser on this computer, and the visitor's on the other one."""
+    directory = tmp_path_factory.mktemp("devices")
+    # Browsers lend devices to HTTPS pages only, and to these.
+    flag = f"--unsafely-treat-insecure-origin-as-secure={server.addresses.url.rstrip('/')}"
+    async with async_playwright() as playwright:
+        created = {
+            RED: Browsers(playwright, directory, flag),
+            GREEN: Browsers(playwright, directory, flag, executable=computer.browser(directory)),
+        }
+        yield created
+        for one in created.values():
+            await one.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(server: Server, browsers: dict[Person, Browsers]) -> AsyncIterator[Desk]:
+    contexts: list[BrowserContext] = []
+
+    async def open_page(person: Person, url: str) -> Page:
+        context = await browsers[person].context(person)
+        contexts.append(context)
+        page = await context.new_page()
+        await page.goto(url)
+        return page
+
+    opener: OpenPage = open_page
+    yield Desk(server, opener)
+    for context in contexts:
+        await context.close()
+
+
+async def test_a_change_of_network_costs_less_than_four_seconds_and_unmutes_nobody(
+    desk: Desk, computer: Namespace
+) -> None:
+    giulia, visitor = await desk.operator(RED, "Giulia"), await desk.visitor(GREEN)
+    await visitor.start_chat("I am on a train.")
+    await giulia.take_chat("I am on a train.")
+    await giulia.start_call()
+    await visitor.accept()
+    video = giulia.call.video(VISITOR_NAME)
+    await expect(video).to_be_visible()
+    await next_frame(video)
+    await visitor.call.toggle_microphone()
+    tile = giulia.call.tile(VISITOR_NAME)
+    await expect(tile).to_have_attribute("data-muted", "true")
+    await video.evaluate(WATCH)
+    computer.disconnect()
+    computer.connect()
+    last = await giulia.page.evaluate(UNTIL_STOPPED)
+    gap_ms = await giulia.page.evaluate(UNTIL_FRAMES_AFTER, last)
+    assert gap_ms < 4_000
+    assert sighting(await picture_in(video)).person is GREEN
+    await expect(tile).to_have_attribute("data-muted", "true")
+    voice = giulia.call.voice(await giulia.call.identity(VISITOR_NAME))
+    assert (await sound_of(voice)).rms < 0.001
