@@ -24,7 +24,7 @@ _NEXT_REPORT_S = 10.0
 
 
 class WorkerProcess:
-    """A running worker. To be closed when it is gone.
+    """A running worker, to be ended.
 
     The kernel's own handle of the process tells of its end and takes signals, so that neither can meet
     another process that has got its number meanwhile.
@@ -44,10 +44,18 @@ class WorkerProcess:
 
     @classmethod
     async def start(cls) -> WorkerProcess:
-        """Start one."""
+        """Start one. Raises OSError."""
         ours, theirs = Channel.pair()
         with theirs:
-            process = await asyncio.to_thread(_launch, theirs.fileno())
+            launch = asyncio.ensure_future(asyncio.to_thread(_launch, theirs.fileno()))
+            try:
+                process = await asyncio.shield(launch)
+            except OSError:
+                ours.close()
+                raise
+            except asyncio.CancelledError:  # The thread cannot be stopped: what it starts has to be ended.
+                await cls(await launch, Channel(ours, Report)).end()
+                raise
         return cls(process, Channel(ours, Report))
 
     @property
@@ -77,8 +85,10 @@ class WorkerProcess:
         await asyncio.wait([self._gone], timeout=timeout_s)
         return self._process.returncode
 
-    def close(self) -> None:
-        """Free what it held here."""
+    async def end(self) -> None:
+        """Kill it if it runs, wait until it is gone, and free what it held here."""
+        self.kill()
+        await self.wait()
         self._loop.remove_reader(self._channel.fileno())
         self._channel.close()
         os.close(self._handle)

@@ -203,18 +203,12 @@ class Supervisor:
                     worker.kill()
                 self._balance()
         finally:
-            worker.kill()
-            await worker.wait()
-            self._bury(worker)
+            self._workers.remove(worker)
+            for stream in self._streams:
+                if stream.worker is worker:
+                    self._place(stream)
+            await worker.end()
         return status
-
-    def _bury(self, worker: WorkerProcess) -> None:
-        """Give its streams to the others."""
-        self._workers.remove(worker)
-        for stream in self._streams:
-            if stream.worker is worker:
-                self._place(stream)
-        worker.close()
 
 
 def _connected_socket(address: Address) -> socket.socket:
