@@ -13,8 +13,18 @@ from typing import Self
 
 from benchmarks.load.dtls import Certificate, Handshake, Keys
 from benchmarks.load.ice import Checks
-from benchmarks.load.sdp import AUDIO_LEVEL_ID, OPUS_TYPE, RTX_TYPE, VP8_TYPE, Line, Local, Remote
-from benchmarks.load.streams import Stream
+from benchmarks.load.sdp import (
+    AUDIO_LEVEL_ID,
+    MID_ID,
+    OPUS_TYPE,
+    RID_ID,
+    RTX_TYPE,
+    VP8_TYPE,
+    Line,
+    Local,
+    Remote,
+)
+from benchmarks.load.streams import Stream, tracks_of
 from benchmarks.native._load import LoadThread
 
 _CHECK_INTERVAL_S = 0.05
@@ -25,6 +35,8 @@ _EVENT_HEAD = struct.Struct("=II")
 _EVENT_SIZE = 4096
 _QUEUE_LIMIT = 32
 _FIRST_PACKET = 1
+_SPEECH_LEVEL = 0x9E
+"""Voice activity, -30 dBov (RFC 6464 section 3)."""
 _MOMENT = struct.Struct("=q")
 
 
@@ -38,17 +50,36 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A stream that a connection sends, and its SSRC."""
+    """A stream that a connection sends, its SSRC, and the mid of its m-line."""
 
     stream: Stream
     ssrc: int
+    mid: str
 
 
-def sent_line(sending: Sending, mid: str = "") -> Line:
-    """The m-line of a stream that is sent."""
+def sendings(streams: Sequence[Stream]) -> list[Sending]:
+    """Give each stream an SSRC and its m-line; the sizes of a camera share one, the last."""
+    return [
+        Sending(stream, secrets.randbits(32), str(mid))
+        for mid, track in enumerate(tracks_of(streams))
+        for stream in track
+    ]
+
+
+def sent_lines(sending: Sequence[Sending]) -> list[Line]:
+    """The m-lines of what is sent."""
+    lines = {item.mid: _line(item) for item in sending if not item.stream.rid}
+    rids = tuple(item.stream.rid for item in sending if item.stream.rid)
+    if rids:
+        mid = sending[-1].mid
+        lines[mid] = Line.offered("video", mid, rids=rids)
+    return list(lines.values())
+
+
+def _line(sending: Sending) -> Line:
     if sending.stream.is_video:
-        return Line.offered("video", mid, (sending.ssrc, secrets.randbits(32)))
-    return Line.offered("audio", mid, (sending.ssrc,))
+        return Line.offered("video", sending.mid, (sending.ssrc, secrets.randbits(32)))
+    return Line.offered("audio", sending.mid, (sending.ssrc,))
 
 
 class Crowd:
@@ -236,14 +267,26 @@ class Connection:
             return  # What the network does not take is lost; the next check or the DTLS timer repeats it.
 
 
-def _media(sending: Sending) -> tuple[bool, int, int, int, int, int, int]:
+def _media(sending: Sending) -> tuple[bool, int, bytes, int, int, int, int, int, int]:
     stream = sending.stream
     return (
         stream.is_video,
         VP8_TYPE if stream.is_video else OPUS_TYPE,
-        0 if stream.is_video else AUDIO_LEVEL_ID,
+        _extensions(sending),
         sending.ssrc,
         stream.packets_per_s,
         stream.packets_per_frame,
         stream.payload_size,
+        1 if stream.rid else 0,
+        stream.height,
     )
+
+
+def _extensions(sending: Sending) -> bytes:
+    """What each packet carries: how loud it is, or of which layer."""
+    if not sending.stream.is_video:
+        return bytes((AUDIO_LEVEL_ID << 4, _SPEECH_LEVEL))
+    if not sending.stream.rid:
+        return b""
+    names = ((MID_ID, sending.mid.encode()), (RID_ID, sending.stream.rid.encode()))
+    return b"".join(bytes((number << 4 | len(name) - 1,)) + name for number, name in names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from time import time_ns
@@ -11,10 +10,10 @@ from time import time_ns
 import aiohttp
 import msgspec
 
-from benchmarks.load.connection import Connection, Crowd, Seat, Sending, sent_line
+from benchmarks.load.connection import Connection, Crowd, Seat, Sending, sendings, sent_lines
 from benchmarks.load.sdp import Line, read_description, write_description
 from benchmarks.load.service import Participant, ServiceError
-from benchmarks.load.streams import Stream
+from benchmarks.load.streams import Stream, tracks_of
 from signalling.protocol.http import CreateRoom, IssueToken, RoomCreated, TokenIssued
 
 _OTHERS = 3
@@ -63,7 +62,7 @@ class Desk:
     async def _enter(
         self, issued: TokenIssued, connection: Connection, streams: Sequence[Stream]
     ) -> Participant:
-        sending = [Sending(stream, secrets.randbits(32)) for stream in streams]
+        sending = sendings(streams)
         offer = write_description(_lines(sending), connection.local, setup="actpass")
         started_ns = time_ns()
         answer, session = await self._post_offer(issued, offer, streams)
@@ -74,7 +73,7 @@ class Desk:
         self, issued: TokenIssued, offer: str, streams: Sequence[Stream]
     ) -> tuple[str, str]:
         """Return the answer and the session's address."""
-        cameras = sum(stream.is_video for stream in streams)
+        cameras = sum(track[0].is_video for track in tracks_of(streams))
         switches = {"microphone": "1", "camera": str(min(cameras, 1)), "screen": str(max(cameras - 1, 0))}
         headers = {"Authorization": f"Bearer {issued.token}", "Content-Type": "application/sdp"}
         request = self._http.post(self._url + issued.url, params=switches, headers=headers, data=offer)
@@ -119,6 +118,6 @@ class _Guest:
 
 def _lines(sending: Sequence[Sending]) -> list[Line]:
     """What is sent comes first, then a place for each of three others, and one for a screen."""
-    lines = [sent_line(item) for item in sending]
+    lines = sent_lines(sending)
     lines += [Line.offered("audio", "")] * _OTHERS + [Line.offered("video", "")] * (_OTHERS + 1)
     return [replace(line, mid=str(mid)) for mid, line in enumerate(lines)]

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.load.connection import Crowd, Seat
 from benchmarks.load.service import FAILURES, Participant, Service, ServiceError
-from benchmarks.load.streams import Profile, streams_of
+from benchmarks.load.streams import Profile, streams_of, tracks_of
 from benchmarks.process import ProcessSample, sample_processes
 
 MAX_PARTICIPANTS = 4
@@ -46,7 +46,8 @@ class Plan:
     @property
     def hearings(self) -> int:
         """How many streams arrive at a member, over all members."""
-        sent = sum(len(streams_of(self.profile, member)) for member in range(self.participants))
+        members = range(self.participants)
+        sent = sum(len(tracks_of(streams_of(self.profile, member))) for member in members)
         return self.rooms * sent * (self.participants - 1)
 
 

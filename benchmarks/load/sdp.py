@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 OPUS_TYPE, VP8_TYPE, RTX_TYPE = 111, 96, 97
-AUDIO_LEVEL_ID, TRANSPORT_CC_ID, MID_ID = 1, 3, 4
+AUDIO_LEVEL_ID, TRANSPORT_CC_ID, MID_ID, RID_ID = 1, 3, 4, 10
 
 _MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 _TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 _SHARED_EXTENSIONS = {MID_ID: _MID, TRANSPORT_CC_ID: _TRANSPORT_CC}
 _EXTENSIONS = {
     "audio": {**_SHARED_EXTENSIONS, AUDIO_LEVEL_ID: "urn:ietf:params:rtp-hdrext:ssrc-audio-level"},
-    "video": {**_SHARED_EXTENSIONS, 13: "urn:3gpp:video-orientation"},
+    "video": {
+        **_SHARED_EXTENSIONS,
+        RID_ID: "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+        13: "urn:3gpp:video-orientation",
+    },
 }
 _TRANSPORT_FEEDBACK = "transport-cc"
 VIDEO_FEEDBACK = ("goog-remb", _TRANSPORT_FEEDBACK, "ccm fir", "nack", "nack pli")
@@ -32,8 +36,8 @@ class Local:
 class Line:
     """One m-line of our own.
 
-    `ssrcs` are those of the stream and, for video, of its retransmissions; empty to receive. `extensions` are
-    the header extensions' URIs by identifier.
+    `ssrcs` are those of the stream and, for video, of its retransmissions; empty to receive, and where `rids`
+    name several streams. `extensions` are the header extensions' URIs by identifier.
     """
 
     kind: str
@@ -42,18 +46,19 @@ class Line:
     payload_type: int
     rtx_payload_type: int | None
     extensions: Mapping[int, str]
+    rids: tuple[str, ...] = ()
 
     @classmethod
-    def offered(cls, kind: str, mid: str, ssrcs: tuple[int, ...] = ()) -> Line:
+    def offered(cls, kind: str, mid: str, ssrcs: tuple[int, ...] = (), rids: tuple[str, ...] = ()) -> Line:
         """A line with the payload types and extensions that we choose."""
         if kind == "audio":
             return cls(kind, mid, ssrcs, OPUS_TYPE, None, _EXTENSIONS[kind])
-        return cls(kind, mid, ssrcs, VP8_TYPE, RTX_TYPE, _EXTENSIONS[kind])
+        return cls(kind, mid, ssrcs, VP8_TYPE, RTX_TYPE, _EXTENSIONS[kind], rids)
 
     @property
     def direction(self) -> str:
         """Our own direction."""
-        return "sendonly" if self.ssrcs else "recvonly"
+        return "sendonly" if self.ssrcs or self.rids else "recvonly"
 
     @property
     def track(self) -> str:
@@ -144,6 +149,7 @@ def _media_section(line: Line, local: Local, setup: str) -> Iterator[str]:
     yield "a=rtcp-rsize"
     yield from _opus(line.payload_type) if line.kind == "audio" else _vp8(line)
     yield from _ssrcs(line)
+    yield from _rids(line)
 
 
 def _opus(payload_type: int) -> Iterator[str]:
@@ -159,6 +165,13 @@ def _vp8(line: Line) -> Iterator[str]:
     if line.rtx_payload_type is not None:
         yield f"a=rtpmap:{line.rtx_payload_type} rtx/90000"
         yield f"a=fmtp:{line.rtx_payload_type} apt={line.payload_type}"
+
+
+def _rids(line: Line) -> Iterator[str]:
+    for rid in line.rids:
+        yield f"a=rid:{rid} send"
+    if line.rids:
+        yield f"a=simulcast:send {';'.join(line.rids)}"
 
 
 def _ssrcs(line: Line) -> Iterator[str]:

@@ -31,15 +31,15 @@ class LoadThread:
         audio_payload_type: int,
         rtx_payload_type: int,
         transport_cc_id: int,
-        media: list[tuple[bool, int, int, int, int, int, int]],
+        media: list[tuple[bool, int, bytes, int, int, int, int, int, int]],
     ) -> None:
         """Begin to send and to decrypt.
 
         `transport_cc_id` identifies the header extension with transport-wide numbers, 0 for none: packets are
         numbered, and those that come answered with feedback.
-        Each of `media` is: whether it is video, payload type, identifier of the audio level's extension
-        (0: none), SSRC, packets a second, packets to a frame, payload size. Raises ValueError if the keys or
-        the media cannot be used.
+        Each of `media` is: whether it is video, payload type, header extensions (at most 16 bytes, one-byte
+        form), SSRC, packets a second, packets to a frame, payload size, number of the camera (0: its only
+        stream), height of the picture. Raises ValueError if the keys or the media cannot be used.
         """
 
     def remove(self, transport: int) -> None:

@@ -1,7 +1,8 @@
 # cython: language_level=3, binding=True, embedsignature=True
 """The load's thread for Python; what each command does is told in load.h."""
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
 cdef extern from "srtp.h":
     enum srtp_profile:
@@ -16,6 +17,7 @@ cdef extern from "histogram.h":
     int64_t histogram_floor_us(int bucket)
 
 cdef extern from "media.h":
+    int MEDIA_MAX_EXTENSIONS
     int MEDIA_MAX_PAYLOAD
     int MEDIA_MIN_PAYLOAD
     enum media_kind:
@@ -24,7 +26,10 @@ cdef extern from "media.h":
     struct media_spec:
         media_kind kind
         uint8_t payload_type
-        uint8_t level_extension
+        uint8_t extensions[16]
+        uint8_t extension_size
+        uint8_t camera
+        uint16_t height
         uint32_t ssrc
         uint32_t packets_per_s
         uint32_t packets_per_frame
@@ -81,8 +86,13 @@ HISTOGRAM_FLOORS_US = tuple(histogram_floor_us(bucket) for bucket in range(HISTO
 
 cdef media_spec _media_spec(tuple media) except *:
     cdef media_spec spec
-    is_video, spec.payload_type, spec.level_extension, spec.ssrc = media[:4]
-    spec.packets_per_s, spec.packets_per_frame, spec.payload_size = media[4:]
+    cdef bytes extensions
+    is_video, spec.payload_type, extensions, spec.ssrc = media[:4]
+    spec.packets_per_s, spec.packets_per_frame, spec.payload_size, spec.camera, spec.height = media[4:]
+    if len(extensions) > MEDIA_MAX_EXTENSIONS:
+        raise ValueError("so many header extensions cannot be sent")
+    memcpy(spec.extensions, <const uint8_t *>extensions, len(extensions))
+    spec.extension_size = len(extensions)
     spec.kind = MEDIA_VIDEO if is_video else MEDIA_AUDIO
     if not MEDIA_MIN_PAYLOAD <= spec.payload_size <= MEDIA_MAX_PAYLOAD:
         raise ValueError("a payload of that size cannot be sent")

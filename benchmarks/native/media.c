@@ -8,8 +8,8 @@
 #define STAMP_SIZE 24
 #define STAMP_MAGIC 0x53706f72
 
-#define OPUS_TOC 0x78      /* hybrid, 20 ms, mono (RFC 6716 section 3.1) */
-#define SPEECH_LEVEL 0x9E  /* voice activity, -30 dBov (RFC 6464 section 3) */
+#define OPUS_TOC 0x78 /* hybrid, 20 ms, mono (RFC 6716 section 3.1) */
+#define ONE_BYTE_MAX_ID 14
 
 #define DESCRIPTOR_SIZE 6
 #define KEY_FRAME_HEAD_SIZE 10
@@ -53,10 +53,13 @@ static void write_descriptor(const struct media *media, uint8_t *out)
     out[5] = 0x20 | (media->frame & 0x1F);
 }
 
-/* The head of a key frame of 640 by 360 (RFC 6386 section 9.1); of other frames the first byte is enough. */
+/* The head of a key frame (RFC 6386 section 9.1); of other frames the first byte is enough. */
 static void write_frame_head(const struct media *media, uint8_t *out)
 {
-    static const uint8_t key_frame[KEY_FRAME_HEAD_SIZE] = {0x10, 0, 0, 0x9D, 0x01, 0x2A, 0x80, 0x02, 0x68, 0x01};
+    uint16_t height = media->spec.height, width = (uint16_t)(height * 16 / 9);
+    const uint8_t key_frame[KEY_FRAME_HEAD_SIZE] = {
+        0x10, 0, 0, 0x9D, 0x01, 0x2A, (uint8_t)width, width >> 8, (uint8_t)height, height >> 8,
+    };
     if (media->key_frame)
         memcpy(out, key_frame, sizeof key_frame);
     else
@@ -79,7 +82,6 @@ static size_t write_header(const struct media *media, uint8_t transport_cc_id, u
 {
     const struct media_spec *spec = &media->spec;
     uint8_t ids[256] = {0};
-    const uint8_t level[2] = {(uint8_t)(spec->level_extension << 4), SPEECH_LEVEL};
     struct rtp_packet fields = {
         .payload_type = spec->payload_type,
         .marker = spec->kind == MEDIA_VIDEO && media->packet_of_frame + 1 == spec->packets_per_frame,
@@ -87,10 +89,9 @@ static size_t write_header(const struct media *media, uint8_t transport_cc_id, u
         .timestamp = media_timestamp(media),
         .ssrc = spec->ssrc,
     };
-    if (spec->level_extension) {
-        ids[spec->level_extension] = spec->level_extension;
-        fields.extensions = (struct rtp_extensions){.data = level, .size = sizeof level};
-    }
+    for (uint8_t id = 1; id <= ONE_BYTE_MAX_ID; id++)
+        ids[id] = id;
+    fields.extensions = (struct rtp_extensions){.data = spec->extensions, .size = spec->extension_size};
     return rtp_write_header(out, &fields, ids, transport_cc_id);
 }
 

@@ -11,15 +11,21 @@
 
 #define MEDIA_MIN_PAYLOAD 40 /* room for descriptor, frame head and stamp */
 #define MEDIA_MAX_PAYLOAD 1200
-#define MEDIA_MAX_PACKET (MEDIA_MAX_PAYLOAD + 24)
+#define MEDIA_MAX_EXTENSIONS 16
+#define MEDIA_MAX_PACKET (MEDIA_MAX_PAYLOAD + 24 + MEDIA_MAX_EXTENSIONS)
 
 enum media_kind { MEDIA_AUDIO, MEDIA_VIDEO };
 
-/* `level_extension` is the identifier of the audio level (RFC 6464), 0 for none. */
+/* `extensions` are header-extension elements (RFC 8285, one-byte form) that each packet carries. Streams with one
+ * number of a `camera`, other than 0, are the same pictures in several sizes: a key frame comes in all of them, and
+ * a member hears one at a time. `height` is told by key frames; the width is 16/9 of it. */
 struct media_spec {
     enum media_kind kind;
     uint8_t payload_type;
-    uint8_t level_extension;
+    uint8_t extensions[MEDIA_MAX_EXTENSIONS];
+    uint8_t extension_size;
+    uint8_t camera;
+    uint16_t height;
     uint32_t ssrc;
     uint32_t packets_per_s;
     uint32_t packets_per_frame;
@@ -50,6 +56,12 @@ struct media {
 
 /* Begins a stream, with a key frame. */
 void media_begin(struct media *media, const struct media_spec *spec);
+
+/* Whether both are the pictures of one camera. */
+static inline bool media_is_same_camera(const struct media *one, const struct media *other)
+{
+    return one->spec.camera && one->spec.camera == other->spec.camera;
+}
 
 /* Ticks of the RTP clock in a second. */
 static inline uint32_t media_clock_rate(enum media_kind kind) { return kind == MEDIA_AUDIO ? 48000 : 90000; }

@@ -29,7 +29,7 @@ struct transport *find_transport(struct load *load, uint32_t id)
     return transport && transport->id == id ? transport : NULL;
 }
 
-static struct media *find_media(struct load *load, uint32_t number, const struct transport **owner)
+static struct media *find_media(struct load *load, uint32_t number, struct transport **owner)
 {
     struct transport *transport = find_transport(load, number / TRANSPORT_MAX_MEDIA);
     if (!transport || number % TRANSPORT_MAX_MEDIA >= transport->media_count)
@@ -131,11 +131,22 @@ static void tell(struct load *load, uint32_t transport, enum event_kind kind, co
         load->report.counters.events_dropped++;
 }
 
+/* Who hears one size of a camera no longer hears the others. */
+static void hear(struct transport *owner, struct media *media, uint32_t hearer)
+{
+    if (media->hearers & hearer)
+        return;
+    for (uint32_t i = 0; i < owner->media_count; i++)
+        if (media_is_same_camera(owner->media + i, media))
+            owner->media[i].hearers &= ~hearer;
+    media->hearers |= hearer;
+}
+
 static void take_rtp(struct load *load, struct transport *transport, const struct rtp_packet *packet, int64_t arrived_ns)
 {
     struct load_counters *counters = &load->report.counters;
     struct stamp stamp;
-    const struct transport *owner;
+    struct transport *owner;
     transport_count(transport, packet, since_start_us(load, arrived_ns));
     if (packet->payload_type == transport->rtx_payload_type ||
         !stamp_read(packet->payload, packet->payload_size, &stamp))
@@ -151,7 +162,7 @@ static void take_rtp(struct load *load, struct transport *transport, const struc
     }
     struct media *media = find_media(load, stamp.media, &owner);
     if (media && owner->seat.room == transport->seat.room)
-        media->hearers |= seat_bit(transport->seat);
+        hear(owner, media, seat_bit(transport->seat));
 }
 
 static void take_rtcp(struct load *load, struct transport *transport, const uint8_t *data, size_t size, int64_t arrived_ns)

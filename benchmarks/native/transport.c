@@ -65,13 +65,16 @@ void transport_count(struct transport *transport, const struct rtp_packet *packe
 
 static uint32_t want_key_frame(struct transport *transport, uint32_t ssrc)
 {
-    for (uint32_t i = 0; i < transport->media_count; i++) {
-        if (transport->media[i].spec.ssrc != ssrc)
-            continue;
-        transport->media[i].key_frame_wanted = true;
-        return 1;
-    }
-    return 0;
+    const struct media *wanted = NULL;
+    for (uint32_t i = 0; i < transport->media_count; i++)
+        if (transport->media[i].spec.ssrc == ssrc)
+            wanted = transport->media + i;
+    if (!wanted)
+        return 0;
+    for (uint32_t i = 0; i < transport->media_count; i++)
+        if (transport->media + i == wanted || media_is_same_camera(transport->media + i, wanted))
+            transport->media[i].key_frame_wanted = true;
+    return 1;
 }
 
 /* How many packets a generic NACK names (RFC 4585 section 6.2.1). */

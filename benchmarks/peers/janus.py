@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from time import time_ns
 
-from benchmarks.load.connection import Connection, Crowd, Seat, Sending, sent_line
+from benchmarks.load.connection import Connection, Crowd, Seat, sendings, sent_lines
 from benchmarks.load.sdp import answer_lines, read_description, write_description
 from benchmarks.load.service import Participant
 from benchmarks.load.streams import Stream
@@ -66,8 +65,8 @@ class _Member:
         self._following = asyncio.create_task(self._follow())
 
     async def enter(self, streams: Sequence[Stream]) -> None:
-        sending = [Sending(stream, secrets.randbits(32)) for stream in streams]
-        lines = [sent_line(item, str(mid)) for mid, item in enumerate(sending)]
+        sending = sendings(streams)
+        lines = sent_lines(sending)
         # Left the choice, Janus would be the client of DTLS; ours always is.
         offer = write_description(lines, self._publishing.local, setup="active")
         self._publisher = await self._session.attach(self._happened)

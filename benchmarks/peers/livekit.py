@@ -9,7 +9,7 @@ from time import time_ns
 
 import aiohttp
 
-from benchmarks.load.connection import Connection, Crowd, Seat, Sending, sent_line
+from benchmarks.load.connection import Connection, Crowd, Seat, sendings, sent_lines
 from benchmarks.load.sdp import Remote, answer_lines, read_description, write_description
 from benchmarks.load.service import Participant
 from benchmarks.load.streams import Stream
@@ -61,8 +61,8 @@ class _Member:
         self._following = asyncio.create_task(self._follow())
 
     async def publish(self, streams: Sequence[Stream]) -> None:
-        sending = [Sending(stream, secrets.randbits(32)) for stream in streams]
-        lines = [sent_line(item, str(mid)) for mid, item in enumerate(sending)]
+        sending = sendings(streams)
+        lines = sent_lines(sending)
         for line, item in zip(lines, sending, strict=True):
             await self._announce(line.track, item.stream)
         # Left the choice, the server would be the client of DTLS; ours always is.

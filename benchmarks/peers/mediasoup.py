@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.load.connection import Connection, Crowd, Seat, Sending, sent_line
+from benchmarks.load.connection import Connection, Crowd, Seat, sendings, sent_lines
 from benchmarks.load.sdp import Remote, RemoteLine
 from benchmarks.load.service import Participant, ServiceError
 from benchmarks.load.streams import Stream
@@ -68,8 +68,8 @@ class _Member:
     async def enter(self, streams: Sequence[Stream]) -> None:
         answer = await self._protoo.request("getRouterRtpCapabilities", {})
         capabilities = common_capabilities(answer.get("routerRtpCapabilities", answer))
-        sending = [Sending(stream, secrets.randbits(32)) for stream in streams]
-        lines = [sent_line(item, str(mid)) for mid, item in enumerate(sending)]
+        sending = sendings(streams)
+        lines = sent_lines(sending)
         taken = tuple(taken_line(line) for line in lines)
         transport, producing = await self._open(self._sending, "producer", taken)
         _, consuming = await self._open(self._receiving, "consumer", received_lines(capabilities))

@@ -7,11 +7,11 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.load.connection import Sending, sent_line
+from benchmarks.load.connection import Sending, sendings, sent_lines
 from benchmarks.load.dtls import pack_records
 from benchmarks.load.ice import Checks
 from benchmarks.load.sdp import Line, Local, answer_lines, read_description, write_description
-from benchmarks.load.streams import CAMERA, MICROPHONE
+from benchmarks.load.streams import CAMERA, MICROPHONE, Profile, streams_of
 from media.sfu.ice import IceAgent, IceCredentials, Verdict
 from media.sfu.negotiation import ServerIdentity, negotiate
 from media.sfu.sdp.offer import Direction, Fingerprint, MediaKind, parse_offer
@@ -20,11 +20,16 @@ ADDRESS = ("192.0.2.1", 4000)
 LOCAL = Local("client", "client0password0of022chars", ":".join(["AB"] * 32))
 SERVER = IceCredentials("server", "server0password0of022chars")
 LINES = [
-    sent_line(Sending(MICROPHONE, 11), "0"),
-    sent_line(Sending(CAMERA, 22), "1"),
+    *sent_lines([Sending(MICROPHONE, 11, "0"), Sending(CAMERA, 22, "1")]),
     Line.offered("audio", "2"),
     Line.offered("video", "3"),
 ]
+
+
+def test_a_camera_in_three_sizes_is_offered_as_layers() -> None:
+    lines = sent_lines(sendings(streams_of(Profile.SIMULCAST, 0)))
+    offer = parse_offer(write_description(lines, LOCAL, setup="actpass"))
+    assert [section.rids for section in offer.sections] == [(), ("f", "h", "q")]
 
 
 def test_the_server_understands_the_offer() -> None:

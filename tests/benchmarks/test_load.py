@@ -33,6 +33,14 @@ async def test_people_who_come_and_go_receive_what_the_others_send(tmp_path: Pat
     assert "resident memory" in report.read_text()
 
 
+async def test_of_three_sizes_each_receives_one() -> None:
+    plan = Plan(rooms=1, participants=3, profile=Profile.SIMULCAST, seconds=1.5, churn=False)
+    result = summarize(await load_own_server(plan, ANYWHERE))
+    assert result.loss < 0.05
+    received_by_all = 3 * 2 * (50 + 150)
+    assert 0.2 * received_by_all < result.packets_out_per_s < 1.1 * received_by_all
+
+
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("janus") is None, reason="needs Debian's package janus")
 async def test_janus_forwards_everything_to_everybody() -> None:

@@ -30,8 +30,8 @@ from tests.media.specification.vp8 import parse_descriptor
 TIMEOUT_S = 10.0
 OPUS, VP8, RTX = 111, 96, 97
 TRANSPORT_CC = 3
-AUDIO = (False, OPUS, 1, 1000, 250, 1, 100)
-VIDEO = (True, VP8, 0, 2000, 500, 5, 1150)
+AUDIO = (False, OPUS, b"\x10\x9e", 1000, 250, 1, 100, 0, 0)
+VIDEO = (True, VP8, b"", 2000, 500, 5, 1150, 0, 360)
 KEY_SIZES = {True: 28, False: 30}
 
 
@@ -297,7 +297,9 @@ def test_wrong_keys_and_media_are_refused(
     with pytest.raises(ValueError, match="size"):
         connect(thread, transport, first[1:], second[1:], [])
     with pytest.raises(ValueError, match="payload"):
-        connect(thread, transport, first, second, [(*AUDIO[:6], 5000)])
+        connect(thread, transport, first, second, [(*AUDIO[:6], 5000, 0, 0)])
+    with pytest.raises(ValueError, match="extensions"):
+        connect(thread, transport, first, second, [(*AUDIO[:2], bytes(17), *AUDIO[3:])])
     with pytest.raises(ValueError, match="transport"):
         connect(thread, transport + 1, first, second, [])
     with pytest.raises(ValueError, match="seats"):

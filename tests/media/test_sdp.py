@@ -146,6 +146,11 @@ def test_more_layers_than_three_are_not_answered() -> None:
     assert [layer.rid for layer in answer(offer).sources[TrackKind.CAMERA]] == ["a", "b", "c"]
 
 
+def test_voices_are_to_come_with_error_correction_and_without_their_pauses() -> None:
+    microphone = sections(answer(CHROMIUM).answer)[0]
+    assert "a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n" in microphone
+
+
 def test_an_answer_says_where_and_as_whom_to_connect() -> None:
     text = answer(CHROMIUM).answer
     assert text.count("a=candidate:1 1 udp 2130706431 203.0.113.5 5000 typ host\r\n") == 1

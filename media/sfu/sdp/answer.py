@@ -145,7 +145,7 @@ def _opus_lines(section: MediaSection) -> list[str]:
     return [
         f"a=rtpmap:{payload_type} opus/48000/2",
         *_feedback_lines(section, ()),
-        f"a=fmtp:{payload_type} minptime=10;useinbandfec=1",
+        f"a=fmtp:{payload_type} minptime=10;useinbandfec=1;usedtx=1",
     ]
 
 
