@@ -137,12 +137,12 @@ class Endpoint:
     def _stun_received(self, data: bytes, address: Address) -> None:
         result = self._ice.handle(data, self._origin(address))
         self._counters[result.verdict.value] += 1
-        if result.response is not None:
-            self.send(result.response, address)
         peer = self._peers.get(result.session_id) if result.session_id is not None else None
         if peer is not None:
             self._bind(peer, address)
             peer.on_check(address)
+        if result.response is not None:  # last, for the client may begin with DTLS as soon as it has it
+            self.send(result.response, address)
 
     def _bind(self, peer: Peer, address: Address) -> None:
         if self._by_address.get(address) is peer:

@@ -147,7 +147,9 @@ static void step(struct path *path, struct client *clients, struct input *input,
     case 6:
         for (size_t i = 0; i < sizeof junk; i++)
             junk[i] = next(input);
+        client->address.ip[15] = next(input) & 1; /* now and then a stranger's */
         path_receive(path, junk, next(input) % sizeof junk, &client->address, now_us);
+        client->address.ip[15] = 0;
         break;
     case 7:
         if (next(input) == 7) {
@@ -182,7 +184,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
     struct client clients[CLIENTS];
-    struct path *path = path_new(1000000, check, NULL);
+    struct path *path = path_new(1000000, 1, check, NULL);
     int64_t now_us = 1000000;
     for (uint8_t i = 0; i < CLIENTS; i++)
         add_client(path, &clients[i], i, &input);

@@ -48,6 +48,7 @@ CHOICES = (
     *("nack", "nack", "key_frame_request", "wait", "wait", "wait", "outage", "route", "mute", "move", "leap"),
     *("replay", "restart", "select", "select", "select", "transport_feedback", "transport_feedback"),
     *("pace", "ask", "step", "step", "step"),
+    *("check", "hello", "flood", "stranger"),
 )
 
 
@@ -168,8 +169,7 @@ class Twins:
         self.deliver(sender, self.seal(sender, packet, report=report))
 
     def deliver(self, sender: Sender, datagram: bytes) -> None:
-        for path in self.paths:
-            path.receive(datagram, sender.address)
+        self.both(lambda path: path.receive(datagram, sender.address))
 
     def run(self, steps: int) -> None:
         for _ in range(steps):
@@ -314,6 +314,31 @@ class Twins:
         """Probe the way to the client."""
         bps, duration_ms = self.dice.choice((100_000, 600_000, 5_000_000)), self.dice.choice((1, 20, 100))
         self.both(lambda path: path.probe(TransportId(transport_of(sender.client)), bps, duration_ms))
+
+    def check(self, sender: Sender) -> None:
+        """STUN from the client's own address."""
+        for _ in range(self.dice.choice((1, 5, 250))):
+            self.deliver(sender, bytes((self.dice.randrange(4),)) + bytes(19))
+
+    def hello(self, sender: Sender) -> None:
+        """DTLS, or what is no protocol at all."""
+        self.deliver(sender, bytes((self.dice.choice((20, 22, 63, 64, 127, 192)),)) + bytes(20))
+
+    def flood(self, sender: Sender) -> None:
+        """More than a client may send, or nearly."""
+        packet = b"\x80" + bytes((VP8_TYPE,)) + bytes(6) + sender.ssrc.to_bytes(4, "big")
+        datagram = packet + bytes(self.dice.choice((20, 1400, 1461)))
+        for _ in range(self.dice.choice((300, 1200))):
+            self.deliver(sender, datagram)
+
+    def stranger(self, sender: Sender) -> None:
+        """STUN, DTLS and forgeries from an address that is nobody's."""
+        host = self.dice.choice(("198.51.100.9", "127.0.0.1", "2001:db8:9::1", "2001:db8:9::2", "::1"))
+        address = (host, self.dice.choice((50_000, 50_001)))
+        forgery = b"\x80" + bytes((VP8_TYPE,)) + bytes(6) + sender.ssrc.to_bytes(4, "big") + bytes(20)
+        datagram = self.dice.choice((b"\0\1" + bytes(18), b"\x16" + bytes(20), forgery))
+        for _ in range(self.dice.choice((1, 60, 250))):
+            self.both(lambda path: path.receive(datagram, address))
 
     def step(self, _sender: Sender) -> None:
         for _ in range(self.dice.randrange(1, 12)):

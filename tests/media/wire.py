@@ -152,7 +152,7 @@ class Client:
 class Driven(PacketPath, Protocol):
     """A path whose packets and clock are moved by hand."""
 
-    def receive(self, datagram: bytes, address: Address) -> None: ...
+    def receive(self, datagram: bytes, address: Address) -> bool: ...
 
     def poll(self) -> None: ...
 
@@ -168,9 +168,10 @@ class DrivenNative(NativePath):
         self._send = send
         super().__init__(self._driven, clock)
 
-    def receive(self, datagram: bytes, address: Address) -> None:
-        self._driven.receive(datagram, pack_ip(address[0]), address[1], self._now())
+    def receive(self, datagram: bytes, address: Address) -> bool:
+        handed_over = self._driven.receive(datagram, pack_ip(address[0]), address[1], self._now())
         self.deliver()
+        return handed_over
 
     def poll(self) -> None:
         self._driven.poll(self._now())

@@ -108,8 +108,11 @@ class PathCore:
     def counters(self) -> dict[str, int]:
         """Return the totals since the start, by name."""
 
-    def receive(self, datagram: bytes, ip: bytes, port: int, now_us: int) -> None:
-        """Take an SRTP or SRTCP datagram of up to 2048 bytes. For a path without a loop."""
+    def receive(self, datagram: bytes, ip: bytes, port: int, now_us: int) -> bool:
+        """Take a datagram of up to 2048 bytes. For a path without a loop.
+
+        Returns whether it is STUN or DTLS and is to be handed over.
+        """
 
     def poll(self, now_us: int) -> None:
         """Do what has fallen due. For a path without a loop, which is to call it every 20 ms, or every

@@ -4,6 +4,8 @@
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
+import secrets
+
 import cython
 
 
@@ -129,7 +131,8 @@ cdef extern from "path.h":
         uint64_t packets_in, bytes_in, packets_out, bytes_out
         double uplink_loss, downlink_loss
         int64_t round_trip_us, last_received_us
-    path *path_new(uint64_t uplink_bps, void (*send)(void *, outbox *) noexcept nogil, void *context) nogil
+    path *path_new(uint64_t uplink_bps, uint64_t secret, void (*send)(void *, outbox *) noexcept nogil,
+                   void *context) nogil
     void path_free(path *) nogil
     uint32_t path_add_transport(path *, const transport_spec *) nogil
     uint32_t path_add_source(path *, uint32_t transport_id, const source_spec *) nogil
@@ -150,7 +153,7 @@ cdef extern from "path.h":
     bint path_statistics(const path *, uint32_t transport_id, transport_statistics *) nogil
     void path_take_audio_levels(path *, void (*report)(void *, uint32_t, uint8_t) noexcept nogil, void *context) nogil
     void path_layers(const path *, void (*report)(void *, const layer_report *) noexcept nogil, void *context) nogil
-    void path_receive(path *, uint8_t *datagram, size_t size, const address *from_, int64_t now_us) nogil
+    bint path_receive(path *, uint8_t *datagram, size_t size, const address *from_, int64_t now_us) nogil
     void path_poll(path *, int64_t now_us) nogil
 
 cdef extern from "gate.h":
@@ -253,7 +256,7 @@ cdef class PathCore:
     def __cinit__(self, uplink_bps):
         self._outgoing = []
         gate_init(&self._gate)
-        self._path = path_new(uplink_bps, collect, <void *>self._outgoing)
+        self._path = path_new(uplink_bps, secrets.randbits(64), collect, <void *>self._outgoing)
         if not self._path:
             raise MemoryError
 
@@ -457,14 +460,16 @@ cdef class PathCore:
         cdef address sender = to_address(ip, port)
         cdef uint8_t copy[2048]
         cdef size_t size = len(datagram)
+        cdef bint handed_over
         if size > sizeof(copy):
             raise ValueError("datagram too long")
         memcpy(copy, <const uint8_t *>datagram, size)
         with nogil:
             gate_begin_command(&self._gate)
-            path_receive(self._path, copy, size, &sender, now_us)
+            handed_over = path_receive(self._path, copy, size, &sender, now_us)
             outbox_flush(self._path.outbox)
             gate_end_command(&self._gate)
+        return handed_over
 
     def poll(self, int64_t now_us):
         with nogil:

@@ -11,6 +11,14 @@ struct address {
     uint16_t port; /* host order */
 };
 
+/* What an address of IPv4 begins with in its mapped form. */
+static const uint8_t MAPPED_PREFIX[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
+static inline bool address_is_v4(const struct address *address)
+{
+    return memcmp(address->ip, MAPPED_PREFIX, sizeof MAPPED_PREFIX) == 0;
+}
+
 static inline bool address_equal(const struct address *a, const struct address *b)
 {
     return a->port == b->port && memcmp(a->ip, b->ip, sizeof a->ip) == 0;
@@ -19,8 +27,7 @@ static inline bool address_equal(const struct address *a, const struct address *
 /* Bytes that IP and UDP put before a datagram. */
 static inline uint16_t address_headers_size(const struct address *address)
 {
-    static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
-    return memcmp(address->ip, mapped, sizeof mapped) == 0 ? 20 + 8 : 40 + 8;
+    return address_is_v4(address) ? 20 + 8 : 40 + 8;
 }
 
 static inline uint32_t address_hash(const struct address *address)

@@ -24,6 +24,9 @@
     X(malformed_rtp)                                                                       \
     X(malformed_rtcp)                                                                      \
     X(dropped_unknown_address)      /* nor does the SSRC tell whose it is */               \
+    X(dropped_flood)                /* more than one client may send */                    \
+    X(dropped_stun_flood)           /* more than one stranger may send, or all of them */  \
+    X(dropped_dtls_unknown_address) /* no connectivity check proved it */                  \
     X(dropped_not_authentic)        /* or not new */                                       \
     X(dropped_too_many_streams)                                                            \
     X(dropped_unknown_stream)                                                              \

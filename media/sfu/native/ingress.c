@@ -233,16 +233,51 @@ static void receive_rtcp(struct path *path, struct transport *transport, uint8_t
         handle_feedback(path, transport, &packet, now_us);
 }
 
-void path_receive(struct path *path, uint8_t *datagram, size_t size, const struct address *from, int64_t now_us)
+static void receive_protected(struct path *path, uint8_t *datagram, size_t size, const struct address *from,
+                              int64_t now_us)
 {
     struct binding *binding = find_binding(path, from);
     struct transport *transport = binding ? binding->transport : owner_of_ssrc(path, datagram, size);
     if (!transport || !transport->receive)
         path->counters.dropped_unknown_address++;
+    else if (!flood_admits(&transport->flood, size, path->flood_byte_ns, binding != NULL, now_us))
+        path->counters.dropped_flood++;
     else if (is_rtcp(datagram, size))
         receive_rtcp(path, transport, datagram, size, from, now_us);
     else if (size < RTP_HEADER_SIZE)
         path->counters.malformed_rtp++;
     else
         receive_rtp(path, transport, datagram, size, from, now_us);
+}
+
+static bool admits_session(struct path *path, bool is_dtls, const struct address *from, int64_t now_us)
+{
+    struct binding *binding = find_binding(path, from);
+    if (binding) {
+        bool admitted = bucket_take(&binding->transport->flood.session, FLOOD_SESSION, now_us);
+        path->counters.dropped_flood += !admitted;
+        return admitted;
+    }
+    if (is_dtls) {
+        path->counters.dropped_dtls_unknown_address++;
+        return false;
+    }
+    bool admitted = admission_admits(&path->strangers, from, now_us);
+    path->counters.dropped_stun_flood += !admitted;
+    return admitted;
+}
+
+bool path_receive(struct path *path, uint8_t *datagram, size_t size, const struct address *from, int64_t now_us)
+{
+    uint8_t first = size ? datagram[0] : 255;
+    bool is_stun = first <= 3, is_dtls = first >= 20 && first <= 63;
+    if (size > DATAGRAM_SIZE)
+        path->counters.dropped_too_long++;
+    else if (is_stun || is_dtls)
+        return admits_session(path, is_dtls, from, now_us);
+    else if (first >= 128 && first <= 191)
+        receive_protected(path, datagram, size, from, now_us);
+    else
+        path->counters.dropped_unknown_protocol++;
+    return false;
 }

@@ -43,21 +43,13 @@ static void hand_over(struct loop *loop, uint8_t *datagram, size_t size, const s
         loop->path->counters.dropped_handover_full++;
 }
 
-/* Takes a datagram to its place by its first byte (RFC 7983 section 7). */
 static void take(struct loop *loop, size_t number, int64_t now_us)
 {
     size_t size;
     struct address from;
     uint8_t *datagram = udp_datagram(loop->udp, number, &size, &from);
-    uint8_t first = size ? datagram[0] : 255;
-    if (size > DATAGRAM_SIZE)
-        loop->path->counters.dropped_too_long++;
-    else if (first <= 3 || (first >= 20 && first <= 63))
+    if (path_receive(loop->path, datagram, size, &from, now_us))
         hand_over(loop, datagram, size, &from);
-    else if (first >= 128 && first <= 191)
-        path_receive(loop->path, datagram, size, &from, now_us);
-    else
-        loop->path->counters.dropped_unknown_protocol++;
 }
 
 /* Handles what has arrived and fallen due; returns how many datagrams that were. */

@@ -8,12 +8,15 @@
 #include "ingress.h"
 #include "pacing.h"
 
-struct path *path_new(uint64_t uplink_bps, void (*send)(void *context, struct outbox *outbox), void *context)
+struct path *path_new(uint64_t uplink_bps, uint64_t secret, void (*send)(void *context, struct outbox *outbox),
+                      void *context)
 {
     struct path *path = calloc(1, sizeof *path);
     if (!path)
         return NULL;
     path->uplink_bps = uplink_bps;
+    path->flood_byte_ns = flood_byte_ns(uplink_bps);
+    path->strangers.secret = secret;
     path->next_release_us = INT64_MAX;
     path->outbox = outbox_new(send, context);
     if (path->outbox)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "admission.h"
 #include "counters.h"
 #include "index.h"
 #include "outbox.h"
@@ -18,6 +19,8 @@ struct path {
     struct counters counters;
     struct outbox *outbox;
     uint64_t uplink_bps; /* the most that one client may send in all */
+    int64_t flood_byte_ns;
+    struct admission strangers;
     uint32_t latest_id;
     uint64_t bindings_used;
     struct transport *transports; /* in the order of creation */
@@ -36,8 +39,9 @@ struct transport_statistics {
     int64_t last_received_us; /* TIME_NEVER: nothing authentic came yet */
 };
 
-/* NULL without memory; `send` is what the outbox calls. */
-struct path *path_new(uint64_t uplink_bps, void (*send)(void *context, struct outbox *outbox), void *context);
+/* NULL without memory; `send` is what the outbox calls, `secret` is random. */
+struct path *path_new(uint64_t uplink_bps, uint64_t secret, void (*send)(void *context, struct outbox *outbox),
+                      void *context);
 void path_free(struct path *path);
 
 /* Creates a transport without address and keys: all its packets are dropped. Returns its identifier, 0
@@ -100,8 +104,9 @@ void path_take_audio_levels(struct path *path, void (*report)(void *context, uin
 void path_layers(const struct path *path, void (*report)(void *context, const struct layer_report *layer),
                  void *context);
 
-/* Takes an SRTP or SRTCP datagram, which it changes in place. */
-void path_receive(struct path *path, uint8_t *datagram, size_t size, const struct address *from, int64_t now_us);
+/* Takes a datagram to its place by its first byte (RFC 7983 section 7); SRTP and SRTCP are changed in place. Returns
+ * whether it is STUN or DTLS and is to be handed over. */
+bool path_receive(struct path *path, uint8_t *datagram, size_t size, const struct address *from, int64_t now_us);
 
 /* Sends what may leave by now. To be called when `next_release_us` has come. */
 void path_release(struct path *path, int64_t now_us);

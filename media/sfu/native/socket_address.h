@@ -15,14 +15,6 @@ union socket_address {
     struct sockaddr_in6 v6;
 };
 
-/* What an address of IPv4 begins with in its mapped form. */
-static const uint8_t MAPPED_PREFIX[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-
-static inline bool address_is_v4(const struct address *address)
-{
-    return memcmp(address->ip, MAPPED_PREFIX, sizeof MAPPED_PREFIX) == 0;
-}
-
 static inline void address_read(struct address *address, const union socket_address *from)
 {
     if (from->any.sa_family == AF_INET6) {

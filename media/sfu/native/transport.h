@@ -7,6 +7,7 @@
 
 #include "arrivals.h"
 #include "congestion.h"
+#include "flood.h"
 #include "index.h"
 #include "outbox.h"
 #include "pacer.h"
@@ -73,6 +74,7 @@ struct transport {
     struct destination destination;
     struct pacer pacer;
     struct binding bindings[MAX_ADDRESSES];
+    struct flood_limit flood;
     struct source *sources[MAX_SOURCES];
     int source_count;
     struct slot *slots[MAX_SLOTS];

@@ -21,6 +21,7 @@ from media.sfu.packet_path import (
 from media.sfu.sdp.offer import MediaKind
 from media.sfu.stun import Address
 from tests.media.specification.arrivals import REPORT_INTERVAL_US as FEEDBACK_INTERVAL_US
+from tests.media.specification.bucket import SESSION, Admission
 from tests.media.specification.egress import Egress
 from tests.media.specification.feedback import FeedbackHandler
 from tests.media.specification.history import MediaPacket
@@ -45,6 +46,7 @@ from tests.media.specification.srtp import SrtpError
 from tests.media.specification.transport import Transport
 
 _MAX_ADDRESSES = 8
+_DATAGRAM_SIZE = 1472
 
 
 class PathSpecification:
@@ -69,6 +71,7 @@ class PathSpecification:
         self._slots: dict[SlotId, tuple[Slot, Transport]] = {}
         self._by_address: dict[Address, Transport] = {}
         self._by_ssrc: dict[int, Transport] = {}
+        self._strangers = Admission()
         self._egress = Egress(self._counters, clock, send)
         self._feedback = FeedbackHandler(self._counters, self._egress)
 
@@ -191,11 +194,42 @@ class PathSpecification:
         source.key_frames.want()
         self._request_due_key_frame(source, self._sources[source.id][1], self._clock())
 
-    def receive(self, datagram: bytes, address: Address) -> None:
-        """Take a datagram."""
-        transport = self._by_address.get(address) or self._owner_by_ssrc(datagram)
+    def receive(self, datagram: bytes, address: Address) -> bool:
+        """Take a datagram; return whether it is STUN or DTLS and is to be handed over."""
+        first = datagram[0] if datagram else 255
+        if len(datagram) > _DATAGRAM_SIZE:
+            self._counters["dropped_too_long"] += 1
+        elif first <= 3 or 20 <= first <= 63:
+            refusal = self._refusal(address, is_dtls=first > 3)
+            if refusal is None:
+                return True
+            self._counters[refusal] += 1
+        elif 128 <= first <= 191:
+            self._receive_protected(datagram, address)
+        else:
+            self._counters["dropped_unknown_protocol"] += 1
+        return False
+
+    def _refusal(self, address: Address, *, is_dtls: bool) -> str | None:
+        """Why STUN or DTLS from an address is dropped, if it is: the name under which that is counted."""
+        transport = self._by_address.get(address)
+        if transport is not None:
+            admitted = transport.flood.session.take(SESSION, self._clock())
+            return None if admitted else "dropped_flood"
+        if is_dtls:
+            return "dropped_dtls_unknown_address"
+        return None if self._strangers.admits(address, self._clock()) else "dropped_stun_flood"
+
+    def _receive_protected(self, datagram: bytes, address: Address) -> None:
+        bound = self._by_address.get(address)
+        transport = bound or self._owner_by_ssrc(datagram)
         if transport is None or transport.srtp is None:
             self._counters["dropped_unknown_address"] += 1
+            return
+        if not transport.flood.admits(
+            len(datagram), self._uplink_bps, self._clock(), is_bound=bound is not None
+        ):
+            self._counters["dropped_flood"] += 1
             return
         try:
             if is_rtcp(datagram):

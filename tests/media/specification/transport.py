@@ -12,6 +12,7 @@ from media.sfu.sdp.offer import (
 )
 from media.sfu.stun import Address
 from tests.media.specification.arrivals import Arrivals
+from tests.media.specification.bucket import FloodLimit
 from tests.media.specification.congestion import CongestionMeter
 from tests.media.specification.pacer import Pacer
 from tests.media.specification.probe import Probe
@@ -54,6 +55,7 @@ class Transport:
         self.slots: dict[int, Slot] = {}
         self.audio_level_id = spec.extensions.get(AUDIO_LEVEL_EXTENSION)
         self.transport_cc_id = spec.extensions.get(TRANSPORT_CC_EXTENSION)
+        self.flood = FloodLimit()
         self.arrivals = Arrivals()
         self.congestion = CongestionMeter()
         self.pacer = Pacer()
