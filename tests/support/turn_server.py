@@ -27,16 +27,23 @@ class TurnServer:
 
 
 @asynccontextmanager
-async def running_turn_server(certificate: tuple[Path, Path]) -> AsyncIterator[TurnServer]:
-    """Run coturn with a certificate chain and its key (PEM) until the block ends."""
+async def running_turn_server(
+    certificate: tuple[Path, Path] | None, settings: Path | None = None
+) -> AsyncIterator[TurnServer]:
+    """Run coturn until the block ends.
+
+    `certificate` is a chain and its key (PEM). With a file of `settings` these decide what may be reached;
+    without, it is this machine.
+    """
     server = TurnServer(_free_port(), _free_port())
     process = await asyncio.create_subprocess_exec(
-        *("turnserver", "-c", "/dev/null", "--no-stdout-log", "--log-file=/dev/null", "--no-cli"),
-        *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--allow-loopback-peers", "--pidfile="),
+        *("turnserver", "--no-stdout-log", "--log-file=/dev/null", "--no-cli", "--pidfile="),
+        *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
         *(f"--listening-port={server.port}", f"--tls-listening-port={server.tls_port}"),
         *("--use-auth-secret", f"--static-auth-secret={SECRET}", "--realm=desk.example"),
-        *(f"--cert={certificate[0]}", f"--pkey={certificate[1]}"),
-        cwd=certificate[0].parent,
+        *(("-c", str(settings)) if settings else ("-c", "/dev/null", "--allow-loopback-peers")),
+        *((f"--cert={certificate[0]}", f"--pkey={certificate[1]}") if certificate else ()),
+        cwd=certificate[0].parent if certificate else None,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -45,7 +52,8 @@ async def running_turn_server(certificate: tuple[Path, Path]) -> AsyncIterator[T
         stack.callback(process.terminate)
         async with asyncio.timeout(20):
             await _until_listening(server.port)
-            await _until_listening(server.tls_port)
+            if certificate:
+                await _until_listening(server.tls_port)
         yield server
 
 
