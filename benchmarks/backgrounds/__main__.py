@@ -7,17 +7,18 @@ same run, in turn.
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Callable
 from statistics import median
 
 import msgspec
 import numpy as np
 
+from benchmarks.backgrounds.delay import delays_ms
 from benchmarks.backgrounds.effects import measured_effects
 from benchmarks.backgrounds.film import Film
 from benchmarks.backgrounds.measure import (
     Process,
-    delays_ms,
     frames_per_cpu_s,
     memory_kb_per_stream,
     processing,
@@ -68,7 +69,7 @@ def measure(frames: int, rounds: int, show: Show) -> BackgroundsResult:
             for size, film in films.items()
         }
         show("delay", 0.9)
-        p50, p95 = np.percentile(delays_ms(effects["blur"], segmenter, films["720p"], _DELAY_S), [50, 95])
+        p50, p95 = np.percentile(asyncio.run(delays_ms(effects["blur"], films["720p"], _DELAY_S)), [50, 95])
         psnr_db = [
             person_psnr_db(effects["blur"], segmenter, SIZES["720p"], speed)
             for speed in (SLOWER_SPEED, SPEED)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 
 from benchmarks.backgrounds.film import PAYLOAD_TYPE, Film
-from benchmarks.backgrounds.scene import FRAMES_PER_SECOND
 from benchmarks.process import sample_process
 from media.backgrounds.effects import Effect
 from media.backgrounds.encoding import OutgoingStream
@@ -54,21 +53,6 @@ def frames_per_cpu_s(process: Process, film: Film, count: int) -> float:
     if out < 0.9 * count:
         raise RuntimeError(f"only {out} of {count} frames came out")
     return count / elapsed
-
-
-def delays_ms(effect: Effect, segmenter: Segmenter, film: Film, seconds: float) -> list[float]:
-    """How long a picture takes from its last packet to the packets of the processed one, in real time."""
-    pipeline = open_pipeline(effect, segmenter)
-    delays: list[float] = []
-    begin = time.monotonic()
-    for number, packets in enumerate(film.packets(round(seconds * FRAMES_PER_SECOND))):
-        time.sleep(max(begin + number / FRAMES_PER_SECOND - time.monotonic(), 0))
-        now = time.monotonic()
-        for packet in packets:
-            pipeline.receive(packet, now)
-        if pipeline.drain(Quality.FULL, now).arrived is not None:
-            delays.append((time.monotonic() - now) * 1000)
-    return delays[_WARM_UP_FRAMES:]
 
 
 def memory_kb_per_stream(effect: Effect, segmenter: Segmenter, film: Film) -> float:
