@@ -33,7 +33,7 @@ class SfuConfig:
     those of the others follow (port 0: the bound ones; empty: the bound address, or this machine's own if all
     are bound). A client that neither sent an authentic connectivity check nor authentic media for
     `consent_timeout_s` is gone. `uplink_bps` limits what one client may send in all. `batch_us` is how far
-    apart the batches begin in which packets are forwarded, and four times as far when many come: more saves
+    apart the batches begin in which packets are forwarded, and six times as far when many come: more saves
     processor time and adds half of it to the delay.
     """
 

@@ -26,7 +26,7 @@ IS_RECEIVED = """video => {
 
 UNTIL_OWN_PICTURE_IS_RECEIVED = f"""async () => {{
     const own = () => document.querySelector('[data-kind="self"] video');
-    while (!({IS_RECEIVED})(own())) await new Promise(requestAnimationFrame);
+    while (!({IS_RECEIVED})(own()) || !own().videoWidth) await new Promise(requestAnimationFrame);
 }}"""
 
 

@@ -15,7 +15,7 @@
 #define REST_REVIEW_US 20000
 #define REST_SHORT_RATE 7000 /* packets taken a second, as of nine rooms of four */
 #define REST_LONG_RATE 12000 /* as of fifteen */
-#define REST_STRETCH 4       /* how many times as long the rest is then */
+#define REST_STRETCH 6       /* how many times as long the rest is then */
 
 /* `base_us` lies between the beginnings of two batches at low rates. */
 struct rest {
