@@ -11,7 +11,7 @@ from tests.media.specification.pacer import Waiting
 from tests.media.specification.probe import Probe
 from tests.media.specification.rtp import set_transport_number
 from tests.media.specification.slot import Slot
-from tests.media.specification.srtp import SrtpError
+from tests.media.specification.srtp import PacketTooLarge, SrtpError
 from tests.media.specification.transport import Transport
 
 _PROBE_RECENT = 16
@@ -92,8 +92,10 @@ class Egress:
             packet = set_transport_number(packet, number & 0xFFFF)
         try:
             datagram = receiver.srtp.protect(packet)
-        except SrtpError:
+        except PacketTooLarge:
             self._counters["dropped_too_long"] += 1
+            return 0
+        except SrtpError:
             return 0
         size = len(datagram) + (48 if ":" in receiver.address[0] else 28)
         if numbered:

@@ -17,6 +17,10 @@ class SrtpError(Exception):
     """A packet is not authentic, a replay, or too large to protect."""
 
 
+class PacketTooLarge(SrtpError):
+    """A packet is too large to protect."""
+
+
 class SrtpSession:
     """Protects and unprotects the packets of one transport."""
 
@@ -50,11 +54,14 @@ class SrtpSession:
         """Return the SRTP datagram for an RTP packet.
 
         Raises:
-            SrtpError: the packet is too large.
+            PacketTooLarge: the packet is too large.
+            SrtpError: a packet with this number was protected before, or much later ones were.
         """
         try:
             return self._send.protect(packet)
-        except (Error, ValueError) as error:
+        except ValueError as error:
+            raise PacketTooLarge(str(error)) from None
+        except Error as error:
             raise SrtpError(str(error)) from None
 
     def protect_rtcp(self, packet: bytes) -> bytes:
