@@ -31,12 +31,15 @@ from media.sfu.endpoint import open_socket
 from media.sfu.native import Loop, PathCore
 from media.sfu.native_path import EXTENSIONS
 
+_UPLINK_BPS = 1_000_000_000
+"""More than a client sends at full load, so that none is taken for a flood."""
+
 
 class Native:
     """The product's path, forwarding between the clients at these ports."""
 
     def __init__(self, udp: socket.socket, ports: list[int], batch_us: int) -> None:
-        self._core = PathCore(4_000_000)
+        self._core = PathCore(_UPLINK_BPS)
         self._handover = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._loop = Loop(self._core, udp.fileno(), self._handover[1].fileno(), batch_us, -1)
         clients = [_add_client(self._core, number, port) for number, port in enumerate(ports)]

@@ -25,6 +25,7 @@ def _figures(result: ForwardingResult) -> dict[str, str]:
         "ratio": number_text(result.ratio),
         "aiortc_us": number_text(result.aiortc_us),
         "native_packets_per_s": number_text(result.native_packets_per_s),
+        "native_loss": number_text(result.native_loss),
     }
 
 

@@ -34,6 +34,7 @@ def test_all_forwarders_are_measured_at_full_load_and_at_the_rate_of_rooms(
     assert 0 < result.native_us < result.aiortc_us
     assert result.ratio == pytest.approx(result.native_us / result.bare_c_us, abs=0.001)
     assert result.native_packets_per_s > 1_000
+    assert result.native_loss < 0.01
     assert result.rates["1"].native_us > result.native_us
     assert 0 < result.rates["1"].latency_us_p50 <= result.rates["1"].latency_us_p99
     assert doings == ["Full load", "At the rate of 1"]
