@@ -18,20 +18,10 @@ import msgspec
 import numpy as np
 from playwright.async_api import Browser, Frame, Page, async_playwright
 
-from benchmarks.people import Operator, Visitor
+from benchmarks.people import BROWSER_FLAGS, Operator, Visitor
 from benchmarks.server import Addresses, running_server
 
-_BROWSER_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-]
+_FLAGS = [*BROWSER_FLAGS, "--use-fake-device-for-media-stream"]
 
 # Time runs from the click itself, so that nothing of the driver is in it.
 _MEASURE = """() => {
@@ -70,7 +60,7 @@ async def measure_joins(addresses: Addresses, joins: int) -> JoinResult:
     async with async_playwright() as playwright:
         executable = shutil.which("chromium")
         launch = playwright.chromium.launch
-        desk, site = [await launch(executable_path=executable, args=_BROWSER_FLAGS) for _ in range(2)]
+        desk, site = [await launch(executable_path=executable, args=_FLAGS) for _ in range(2)]
         operator = await _operator(desk, addresses)
         times = []
         for number in range(1, joins + 1):

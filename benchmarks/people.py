@@ -9,6 +9,18 @@ from dataclasses import dataclass
 
 from playwright.async_api import Frame, Locator, Page
 
+BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+"""What Chromium is started with, so that it does nothing but what its pages ask for."""
+
 
 class CallControls:
     """What both sides have in a call."""

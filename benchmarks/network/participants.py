@@ -13,23 +13,13 @@ from typing import Any
 import msgspec
 from playwright.async_api import Browser, BrowserContext, Frame, Page, Playwright
 
-from benchmarks.people import Operator, Visitor
+from benchmarks.people import BROWSER_FLAGS, Operator, Visitor
 from benchmarks.server import Addresses
 
 COLLEAGUES = ("Giulia", "Paolo", "Sara")
 PEOPLE = 1 + len(COLLEAGUES)
 
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-)
+_FLAGS = (*BROWSER_FLAGS, "--use-fake-device-for-media-stream")
 _PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 _READY = f"networkProbe.ready({PEOPLE - 1})"
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Frame, Page, async_playwright, expect
+from playwright.async_api import async_playwright
 
 from tests.e2e.desk import Desk
-from tests.support.browser import Browsers, next_frame, picture_in, ways_of
-from tests.support.media import GREEN, RED, sighting
+from tests.e2e.ways import ways_of_a_call
+from tests.support.browser import Browsers
 
 WITHOUT_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
 """What an administrator who allows no UDP tells Chromium."""
@@ -24,14 +24,4 @@ async def browsers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Br
 
 @pytest.mark.long
 async def test_without_udp_a_call_goes_over_tcp(desk: Desk) -> None:
-    giulia, visitor = await desk.operator(RED, "Giulia"), await desk.visitor(GREEN)
-    await visitor.start_chat("Our network is strict.")
-    await giulia.take_chat("Our network is strict.")
-    await giulia.start_call()
-    await visitor.accept()
-    for video, person in ((visitor.call.video("Giulia"), RED), (giulia.call.video("Anonimo"), GREEN)):
-        await expect(video).to_be_visible()
-        await next_frame(video)
-        assert sighting(await picture_in(video)).person is person
-    sides: tuple[Page | Frame, ...] = (giulia.page, visitor.widget)
-    assert [await ways_of(side) for side in sides] == [["host tcp"], ["host tcp"]]
+    assert await ways_of_a_call(desk) == [["host tcp"]] * 2

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Frame, Page, async_playwright, expect
+from playwright.async_api import async_playwright
 
 from benchmarks.server import Server, running_server
 from tests.e2e.desk import Desk
+from tests.e2e.ways import ways_of_a_call
 from tests.sportello.test_process import write_certificate
-from tests.support.browser import Browsers, next_frame, picture_in, ways_of
-from tests.support.media import GREEN, RED, sighting
+from tests.support.browser import Browsers
 from tests.support.turn_server import SECRET, running_turn_server
 
 pytestmark = [
@@ -51,14 +51,4 @@ async def browsers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Br
 
 
 async def test_a_call_goes_by_way_of_the_turn_server(desk: Desk, transport: str) -> None:
-    giulia, visitor = await desk.operator(RED, "Giulia"), await desk.visitor(GREEN)
-    await visitor.start_chat("Our firewall lets nothing through.")
-    await giulia.take_chat("Our firewall lets nothing through.")
-    await giulia.start_call()
-    await visitor.accept()
-    for video, person in ((visitor.call.video("Giulia"), RED), (giulia.call.video("Anonimo"), GREEN)):
-        await expect(video).to_be_visible()
-        await next_frame(video)
-        assert sighting(await picture_in(video)).person is person
-    sides: tuple[Page | Frame, ...] = (giulia.page, visitor.widget)
-    assert [await ways_of(side) for side in sides] == [[f"relay {transport}"]] * 2
+    assert await ways_of_a_call(desk) == [[f"relay {transport}"]] * 2

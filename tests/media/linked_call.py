@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.network.impairment import Impairment, Schedule
 from benchmarks.network.link import Pipe
-from media.sfu.packet_path import CongestionReport
+from media.sfu.packet_path import CongestionReport, DelayState
 from tests.media.specification import rtcp
 from tests.media.specification.arrivals import Arrivals
 from tests.media.wire import MakePath, Wire, vp8_payload
@@ -16,6 +16,22 @@ _FEEDBACK_US = 50_000
 IP_AND_UDP = 28
 _CLOCK_OFFSET_US = 123_456_789
 """How far the receiver's clock is ahead."""
+
+NOTHING_KNOWN = CongestionReport(
+    feedback_at=None,
+    acked_bps=None,
+    sent_bps=0,
+    packets_acked=0,
+    packets_lost=0,
+    delay_state=DelayState.NORMAL,
+    overuses=0,
+    trend=0.0,
+    queue_s=None,
+    round_trip_s=None,
+    in_flight_bytes=0,
+    probe=None,
+)
+"""The report before the first packet and the first feedback."""
 
 
 class Call:

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Frame, Locator, Page, Playwright
 
+from benchmarks.people import BROWSER_FLAGS
 from tests.support.media import Person, Pixels, write_camera_file, write_microphone_file
 
 SHARED_TAB_TITLE = "Shared tab"
@@ -20,14 +21,7 @@ SHARED_TAB_TITLE = "Shared tab"
 LEAVE_TO_CAPTURE = ("camera", "microphone")
 
 _FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
+    *BROWSER_FLAGS,
     f"--auto-select-tab-capture-source-by-title={SHARED_TAB_TITLE}",
 ]
 

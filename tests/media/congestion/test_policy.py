@@ -6,25 +6,12 @@ from dataclasses import replace
 
 from media.sfu.congestion.ladder import Demand, Layer
 from media.sfu.congestion.policy import DownlinkPolicy
-from media.sfu.packet_path import CongestionReport, DelayState, SlotId, SourceId
+from media.sfu.packet_path import SlotId, SourceId
 from media.sfu.sdp.plan import TrackKind
+from tests.media.linked_call import NOTHING_KNOWN
 
 _LAYER = Layer(SourceId(1), 180, (150_000,), arriving=True)
 _CAMERA = Demand(SlotId(1), TrackKind.CAMERA, (_LAYER,), 180)
-_SILENCE = CongestionReport(
-    feedback_at=None,
-    acked_bps=None,
-    sent_bps=0,
-    packets_acked=0,
-    packets_lost=0,
-    delay_state=DelayState.NORMAL,
-    overuses=0,
-    trend=0.0,
-    queue_s=None,
-    round_trip_s=None,
-    in_flight_bytes=0,
-    probe=None,
-)
 
 
 class _Demands:
@@ -41,20 +28,20 @@ class _Demands:
 def test_a_steady_call_is_divided_once_a_second_and_a_changed_one_at_every_call() -> None:
     policy, demands = DownlinkPolicy(0.0, feedback=True), _Demands()
     for tick in range(50):
-        policy.decide(_SILENCE, demands, 10 + tick * 0.2)
+        policy.decide(NOTHING_KNOWN, demands, 10 + tick * 0.2)
     steady = demands.asked
     assert steady < 22
     for tick in range(10):
-        policy.decide(_SILENCE, demands, 20 + tick * 0.2, changed=tick == 0)
+        policy.decide(NOTHING_KNOWN, demands, 20 + tick * 0.2, changed=tick == 0)
     assert demands.asked == steady + 10
 
 
 def test_what_no_longer_fits_goes_at_the_next_call() -> None:
     policy, demands = DownlinkPolicy(0.0, feedback=True), _Demands()
     for tick in range(50):
-        assert policy.decide(_SILENCE, demands, tick * 0.2).allocation.choices[SlotId(1)].source == 1
+        assert policy.decide(NOTHING_KNOWN, demands, tick * 0.2).allocation.choices[SlotId(1)].source == 1
     congested = replace(
-        _SILENCE,
+        NOTHING_KNOWN,
         feedback_at=10.0,
         acked_bps=100_000,
         sent_bps=160_000,
@@ -72,6 +59,6 @@ def test_a_receiver_without_feedback_gets_all_it_can_show_and_no_probes() -> Non
     large = replace(
         _CAMERA, shown_height=720, layers=(_LAYER, Layer(SourceId(2), 720, (2_500_000,), arriving=True))
     )
-    decision = policy.decide(_SILENCE, lambda: [large], 0.2)
+    decision = policy.decide(NOTHING_KNOWN, lambda: [large], 0.2)
     assert decision.allocation.choices[SlotId(1)].source == 2
     assert decision.probe_bps is None
