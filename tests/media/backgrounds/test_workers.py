@@ -1,9 +1,7 @@
 """Worker processes, killed and kept busy."""
 
 import asyncio
-import os
 import random
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -164,9 +162,10 @@ async def kill_again_and_again(visitor: Visitor, kills: int) -> None:
     for _ in range(kills):
         moment = clock() + chance.uniform(0, 0.4)
         await visitor.watch(lambda moment=moment: clock() > moment and visitor.stream.worker is not None)  # type: ignore[misc]
-        lives = len(visitor.ssrcs)
-        assert visitor.stream.worker is not None
-        os.kill(visitor.stream.worker.pid, signal.SIGKILL)
+        lives, victim = len(visitor.ssrcs), visitor.stream.worker
+        assert victim is not None
+        victim.kill()
+        await visitor.watch(lambda victim=victim: visitor.stream.worker is not victim)  # type: ignore[misc]
         if chance.random() < 0.5:  # Else the next one is killed as soon as it is there.
             await visitor.watch(lambda lives=lives: len(visitor.ssrcs) > lives and visitor.sees(GREEN))  # type: ignore[misc]
     await visitor.watch(partial(visitor.sees, GREEN))
