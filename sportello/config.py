@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+from media.backgrounds.effects import BlurStrength
 from signalling.edge.client_address import Network
 
 _TURN_URL = re.compile(r"turns?:([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\?transport=(udp|tcp))?")
@@ -33,6 +34,8 @@ class ServerConfig:
     media_threads: int
     media_cores: tuple[int, ...]
     announce: tuple[tuple[str, int], ...]
+    background: str
+    background_workers: int
     turn_urls: tuple[str, ...]
     turn_secret: str = field(repr=False)
     turn_ttl_s: int
@@ -124,6 +127,8 @@ def _server(options: argparse.Namespace) -> ServerConfig:
         media_threads=options.media_threads,
         media_cores=options.media_cores,
         announce=options.announce,
+        background=options.background,
+        background_workers=options.background_workers,
         turn_urls=options.turn_urls,
         turn_secret=options.turn_secret,
         turn_ttl_s=options.turn_ttl,
@@ -207,6 +212,12 @@ def _add_serving(add: _Adder) -> None:
     add.value("media-threads", _threads, "1", "media threads, each on a port (1)", metavar="NUMBER")
     add.value("media-cores", _cores, "", "the CPU core of each media thread", metavar="CORE[,CORE]")
     add.value("announce", _addresses, "", "addresses told to clients for media", metavar="IP[:PORT][,…]")
+    backgrounds = ["none", *BlurStrength]
+    add.value(
+        "background", str, "none", "blur the room behind operators (none)", choices=backgrounds, metavar="HOW"
+    )
+    cores = str(len(os.sched_getaffinity(0)))
+    add.value("background-workers", _threads, cores, "processes for backgrounds (cores)", metavar="NUMBER")
     add.value("turn-urls", _turn_urls, "", "TURN servers told to clients", metavar="URL[,URL]")
     add.value("turn-secret", str, "", "the secret shared with the TURN servers", metavar="SECRET")
     add.value("turn-ttl", _seconds, "43200", "how long TURN credentials last (43200)", metavar="SECONDS")

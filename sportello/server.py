@@ -15,6 +15,8 @@ import structlog
 from aiohttp import web
 
 from chatcore.desk import Desk, StorageConfig
+from media.backgrounds.effects import NO_EFFECT, Blur, BlurStrength, Effect
+from media.backgrounds.supervisor import Supervisor
 from media.sfu.config import SfuConfig, primary_address
 from media.sfu.sfu import Sfu
 from signalling.application import Edge, EdgeConfig, build_edge
@@ -25,6 +27,7 @@ from signalling.rooms.sessions import RoomSessions
 from signalling.rooms.turn import Turn
 from signalling.site.files import FileStore
 from signalling.time_limits import watch_time
+from sportello.backgrounds import OperatorBackgrounds
 from sportello.config import ServerConfig
 from sportello.demo import Demo, prepare_demo
 
@@ -57,7 +60,9 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
         if config.demo:
             demo = await prepare_demo(desk, origins, config.data_dir / "demo-api-key")
         sessions = RoomSessions()
-        sfu = await Sfu.start(await asyncio.to_thread(_sfu_config, config), sessions)
+        backgrounds = await stack.enter_async_context(_backgrounds(config))
+        media = await asyncio.to_thread(_sfu_config, config)
+        sfu = await Sfu.start(media, sessions, backgrounds.processor_of)
         edge = build_edge(_edge_config(config), desk, sfu, sessions, secret, files)
         await stack.enter_async_context(_serving(edge, listener, _tls(config)))
         stack.push_async_callback(sfu.close)
@@ -109,6 +114,20 @@ def _addresses(config: ServerConfig, port: int) -> tuple[str, list[str]]:
     suffix = "" if port == default_port else f":{port}"
     origins = [f"{scheme}://{name}{suffix}" for name in names]
     return origins[0], origins
+
+
+@asynccontextmanager
+async def _backgrounds(config: ServerConfig) -> AsyncIterator[OperatorBackgrounds]:
+    """Run the workers if there is anything for them to do."""
+    supervisor = Supervisor(config.background_workers)
+    if config.background == "none":
+        yield OperatorBackgrounds(supervisor, NO_EFFECT)
+        return
+    supervisor.start()
+    try:
+        yield OperatorBackgrounds(supervisor, Effect(Blur(BlurStrength(config.background))))
+    finally:
+        await supervisor.stop()
 
 
 def _sfu_config(config: ServerConfig) -> SfuConfig:

@@ -30,13 +30,16 @@ from media.sfu.sdp.offer import (
 )
 from media.sfu.stun import Address
 
+ORIENTATION_EXTENSION = "urn:3gpp:video-orientation"
+"""How a phone is held (3GPP TS 26.114 section 6.2.3)."""
+
 EXTENSIONS = (
     MID_EXTENSION,
     RID_EXTENSION,
     REPAIRED_RID_EXTENSION,
     TRANSPORT_CC_EXTENSION,
     "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
-    "urn:3gpp:video-orientation",
+    ORIENTATION_EXTENSION,
     "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type",
     "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
     "http://www.webrtc.org/experiments/rtp-hdrext/color-space",

@@ -27,6 +27,8 @@ from media.sfu.stun import Address
 class MediaPlane:
     """The parts below the rooms, wired together; `addresses` are what clients are told, `port` is bound.
 
+    Clients on this machine, such as processors, find it at `local_address`.
+
     Planes share nothing but the certificate, so their threads never wait for each other.
     """
 
@@ -40,6 +42,7 @@ class MediaPlane:
     counters: Counter[str]
     addresses: tuple[Address, ...]
     port: int
+    local_address: Address
     consent_timeout_s: float
     meter: LayerMeter = field(default_factory=LayerMeter)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -108,8 +111,14 @@ def _open_plane(config: SfuConfig, number: int, certificate: Certificate) -> Med
         counters=counters,
         addresses=config.announced_addresses(number, port),
         port=port,
+        local_address=(_local_host(config.host), port),
         consent_timeout_s=config.consent_timeout_s,
     )
+
+
+def _local_host(bound: str) -> str:
+    """Where this machine itself reaches what is bound there; a socket of IPv6 takes IPv4 too."""
+    return "127.0.0.1" if bound in ("0.0.0.0", "::", "") else bound
 
 
 def _clock_us() -> int:

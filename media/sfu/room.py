@@ -27,6 +27,7 @@ from media.sfu.negotiation import Negotiated, ServerIdentity, negotiate
 from media.sfu.packet_path import SourceId
 from media.sfu.participant import Participant
 from media.sfu.plane import MediaPlane, new_credentials, new_session_id, new_ssrc
+from media.sfu.processing import ProcessedCamera, ProcessorOf
 from media.sfu.routing import route, sharer, state_for
 from media.sfu.sdp.fragment import build_fragment, parse_fragment
 from media.sfu.sdp.plan import TrackKind
@@ -57,11 +58,20 @@ class RoomListener(Protocol):
 class Room:
     """Rooms are made by `Sfu.create_room`."""
 
-    def __init__(self, room_id: str, plane: MediaPlane, listener: RoomListener, *, audio_only: bool) -> None:
+    def __init__(
+        self,
+        room_id: str,
+        plane: MediaPlane,
+        listener: RoomListener,
+        processor_of: ProcessorOf,
+        *,
+        audio_only: bool,
+    ) -> None:
         self.room_id = room_id
         self.audio_only = audio_only
         self.plane = plane
         self._listener = listener
+        self._processor_of = processor_of
         self._participants: dict[str, Participant] = {}
         self._holds = Holds()
         self._speaker = SpeakerDetector()
@@ -299,10 +309,20 @@ class Room:
             self.plane.meter,
             lobby_since=lobby_since,
         )
+        self._process_camera(participant)
         self._participants[session_id] = participant
         if not lobby:
             self._seat(participant)
         return participant
+
+    def _process_camera(self, participant: Participant) -> None:
+        """Let the others see the camera through a processor, if it is to be."""
+        processor = self._processor_of(self.room_id, participant.identity)
+        if processor is not None and TrackKind.CAMERA in participant.sources:
+            plane, ssrcs = self.plane, (new_ssrc(), new_ssrc())
+            participant.processed = ProcessedCamera(
+                plane.path, plane.meter, processor, plane.local_address, ssrcs
+            )
 
     def _seat(self, participant: Participant) -> None:
         """Give a participant and all others inside a place with each other."""
@@ -331,7 +351,7 @@ class Room:
         for other in self._participants.values():
             other.free_place(participant.session_id)
         route(self._participants)
-        participant.connection.close()
+        participant.close()
         participant.notify(Closed(reason))
         self._publish()
         self._log.info("participant_left", session_id=participant.session_id, reason=reason)

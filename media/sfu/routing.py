@@ -23,13 +23,20 @@ def sharer(people: People) -> Participant | None:
 
 
 def route(people: People) -> None:
-    """Route everybody's tracks to all who are to see and hear them."""
+    """Route everybody's tracks to all who are to see and hear them, cameras by way of their processors."""
+    seen: set[str] = set()
     for receiver in people.values():
         for slot, slot_id in receiver.slots:
             sender = _sender_in(people, receiver, slot)
             on = sender is not None and sender.shows(slot.track) and receiver.carries(slot.track)
-            sources = sender.sources[slot.track] if sender is not None and on else ()
+            sources = sender.sources_shown(slot.track) if sender is not None and on else ()
             receiver.downlink.carry(slot_id, slot.track, sources)
+            if sender is not None and on and slot.track is TrackKind.CAMERA:
+                seen.add(sender.session_id)
+    for sender in people.values():
+        if sender.processed is not None:
+            is_seen = sender.session_id in seen
+            sender.processed.carry(sender.sources[TrackKind.CAMERA] if is_seen else ())
 
 
 def state_for(people: People, receiver: Participant) -> RoomState:

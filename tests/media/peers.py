@@ -29,6 +29,7 @@ from media.sfu.messages import (
     RoomMessage,
     RoomState,
 )
+from media.sfu.processing import ProcessorOf, shown_as_they_are
 from media.sfu.room import Room
 from media.sfu.sfu import Sfu
 from media.sfu.watch import RoomWatch
@@ -90,10 +91,13 @@ class Listener:
 
 
 @asynccontextmanager
-async def running_sfu(**settings: float | tuple[int, ...] | TcpLimits) -> AsyncIterator[tuple[Sfu, Listener]]:
+async def running_sfu(
+    *, processor_of: ProcessorOf = shown_as_they_are, **settings: float | tuple[int, ...] | TcpLimits
+) -> AsyncIterator[tuple[Sfu, Listener]]:
     """Run an SFU on any free port of the loopback interface."""
     listener = Listener()
-    sfu = await Sfu.start(SfuConfig(host="127.0.0.1", **settings), listener)  # type: ignore[arg-type]
+    config = SfuConfig(host="127.0.0.1", **settings)  # type: ignore[arg-type]
+    sfu = await Sfu.start(config, listener, processor_of)
     try:
         yield sfu, listener
     finally:

@@ -1,0 +1,120 @@
+"""Cameras whose pictures are changed on the way, for example by another background.
+
+Who changes them is one more client of the packet path, on this machine: the camera is routed to it like to
+any receiver, and what it sends is a source like any camera. Nobody else is routed to the camera itself, so
+while nothing comes back, nothing is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from media.sfu.downlink import Downlink
+from media.sfu.layers import LayerMeter
+from media.sfu.messages import Identity
+from media.sfu.native_path import ORIENTATION_EXTENSION
+from media.sfu.packet_path import (
+    PacketPath,
+    SlotSpec,
+    SourceId,
+    SourceSpec,
+    SrtpKeys,
+    SrtpProfile,
+    TransportSpec,
+)
+from media.sfu.sdp.offer import MID_EXTENSION, MediaKind
+from media.sfu.sdp.plan import TrackKind
+from media.sfu.stun import Address
+
+_PAYLOAD_TYPE = 96
+_MID = "0"
+_MID_ID, _ORIENTATION_ID = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorLink:
+    """What a processor is told of the path, at `address`.
+
+    VP8 has `payload_type` both ways. What the processor sends has the mid in each packet; the header
+    extensions have the identifiers given. `on_keys` takes the keys with which the *path* receives and sends
+    (AEAD_AES_128_GCM, master key and salt), at the beginning and whenever the processor begins anew.
+    """
+
+    address: Address
+    payload_type: int
+    mid: str
+    mid_extension: int
+    orientation_extension: int
+    on_keys: Callable[[bytes, bytes], None]
+
+
+class ProcessorStream(Protocol):
+    """One camera's stream through a processor."""
+
+    @property
+    def address(self) -> Address:
+        """Where it receives, and from where it sends."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+
+class CameraProcessor(Protocol):
+    """Changes the pictures of one person's cameras."""
+
+    def open(self, link: ProcessorLink) -> ProcessorStream:
+        """Process another camera. Raises OSError."""
+        ...
+
+
+ProcessorOf = Callable[[str, Identity], CameraProcessor | None]
+"""Says who changes a person's pictures in a room, by its id; None: nobody, they are shown as they are."""
+
+
+def shown_as_they_are(room_id: str, identity: Identity) -> None:
+    """Let nobody change any pictures."""
+    del room_id, identity
+
+
+class ProcessedCamera:
+    """A participant's camera on its way through a processor. `ssrcs` are two fresh ones."""
+
+    def __init__(
+        self,
+        path: PacketPath,
+        meter: LayerMeter,
+        processor: CameraProcessor,
+        address: Address,
+        ssrcs: tuple[int, int],
+    ) -> None:
+        self._path = path
+        extensions = {MID_EXTENSION: _MID_ID, ORIENTATION_EXTENSION: _ORIENTATION_ID}
+        self._transport = path.add_transport(TransportSpec(ssrcs[0], extensions, reduced_size_rtcp=True))
+        self._slot = path.add_slot(
+            self._transport, SlotSpec(MediaKind.VIDEO, _PAYLOAD_TYPE, None, ssrcs[1], None)
+        )
+        feedback = frozenset({"nack pli"})
+        spec = SourceSpec(MediaKind.VIDEO, _MID, None, _PAYLOAD_TYPE, None, None, None, feedback)
+        self.sources: tuple[SourceId, ...] = (path.add_source(self._transport, spec),)
+        """What the others are shown."""
+        self.downlink = Downlink(path, meter)
+        """What the processor receives."""
+        link = ProcessorLink(address, _PAYLOAD_TYPE, _MID, _MID_ID, _ORIENTATION_ID, self._set_keys)
+        self._stream = processor.open(link)
+        path.set_address(self._transport, self._stream.address)
+
+    def carry(self, layers: Sequence[SourceId]) -> None:
+        """Process this camera, or nothing without layers."""
+        self.downlink.carry(self._slot, TrackKind.CAMERA, layers)
+
+    def close(self) -> None:
+        """End it."""
+        self._path.remove_transport(self._transport)
+        self._stream.close()
+
+    def _set_keys(self, receive: bytes, send: bytes) -> None:
+        self._path.set_keys(self._transport, SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, receive, send))
