@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from media.backgrounds.effects import NO_EFFECT, Effect
-from media.backgrounds.pipeline import StreamSettings
-from media.backgrounds.placeholder import Person
+from media.backgrounds.streams import Person, StreamSettings
 from media.backgrounds.supervisor import LineSettings, Stream, Supervisor
 from media.sfu.messages import Identity, Role
 from media.sfu.processing import CameraProcessor, ProcessorLink

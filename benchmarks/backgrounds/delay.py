@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from benchmarks.backgrounds.film import PAYLOAD_TYPE, Film
 from benchmarks.backgrounds.scene import FRAMES_PER_SECOND
 from media.backgrounds.effects import Effect
-from media.backgrounds.pipeline import StreamSettings
-from media.backgrounds.placeholder import Person
 from media.backgrounds.rtp import RtpPacket, is_rtcp
 from media.backgrounds.secure_line import LineKeys, SecureLine
+from media.backgrounds.streams import Person, StreamSettings
 from media.backgrounds.supervisor import LineSettings, Supervisor
 
 _WARM_UP_FRAMES = 15

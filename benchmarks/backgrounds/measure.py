@@ -9,11 +9,10 @@ from collections.abc import Callable
 from benchmarks.backgrounds.film import PAYLOAD_TYPE, Film
 from benchmarks.process import sample_process
 from media.backgrounds.effects import Effect
-from media.backgrounds.encoding import OutgoingStream
-from media.backgrounds.pipeline import Pipeline, StreamSettings
-from media.backgrounds.placeholder import Person
+from media.backgrounds.pipeline import Pipeline
 from media.backgrounds.quality import Quality
 from media.backgrounds.segmentation import Segmenter
+from media.backgrounds.streams import OutgoingStream, Person, StreamSettings
 
 Process = Callable[[list[bytes]], list[bytes]]
 """From one frame's packets to those of the processed frame."""

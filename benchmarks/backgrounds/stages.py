@@ -15,11 +15,12 @@ from media.backgrounds.backdrops import Backdrop, make_backdrop
 from media.backgrounds.composition import Compositor
 from media.backgrounds.decoding import Vp8Decoder
 from media.backgrounds.effects import Effect
-from media.backgrounds.encoding import OutgoingStream, RtpEncoder
+from media.backgrounds.encoding import RtpEncoder
 from media.backgrounds.masks import MaskFinder
 from media.backgrounds.native._native import Vp8Encoder
 from media.backgrounds.pictures import Plane, Reduced, Rgb
 from media.backgrounds.segmentation import HEIGHT, WIDTH, Confidence, Segmenter
+from media.backgrounds.streams import OutgoingStream
 
 SLOWER_SPEED = 6
 """The libvpx cpu-used with which aiortc encodes."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from media.backgrounds.native._native import Vp8Encoder
 from media.backgrounds.pictures import Picture
 from media.backgrounds.rtcp import ClockReading, write_sender_report
 from media.backgrounds.rtp import RtpPacket, ticks_between
+from media.backgrounds.streams import OutgoingStream
 from media.backgrounds.vp8 import packetize
 
 SPEED = 12
@@ -18,19 +17,6 @@ MAX_BITRATE_BPS = 4_000_000
 
 _FRAME_TICKS = 3000  # 1/30 s, for the frame that has none before it.
 _LONGEST_TICKS = 90_000
-
-
-class OutgoingStream(msgspec.Struct):
-    """The numbers of a stream, which go on for as long as it does; `extensions` are on each of its
-    packets."""
-
-    payload_type: int
-    ssrc: int
-    sequence: int
-    picture_id: int
-    extensions: tuple[tuple[int, bytes], ...] = ()
-    packets: int = 0
-    octets: int = 0
 
 
 class RtpEncoder:

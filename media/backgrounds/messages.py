@@ -5,10 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from media.backgrounds.effects import Effect
-from media.backgrounds.encoding import OutgoingStream
-from media.backgrounds.pipeline import Counts, StreamSettings
 from media.backgrounds.quality import Quality
 from media.backgrounds.secure_line import LineKeys
+from media.backgrounds.streams import Counts, OutgoingStream, StreamSettings
 
 
 class AddStream(msgspec.Struct, frozen=True, tag=True):

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
 from media.backgrounds import opencv
 from media.backgrounds.assembly import Frame, FrameAssembler
 from media.backgrounds.composition import Compositor
 from media.backgrounds.decoding import Undecodable, Vp8Decoder
 from media.backgrounds.effects import NO_EFFECT, Effect
-from media.backgrounds.encoding import OutgoingStream, RtpEncoder
+from media.backgrounds.encoding import RtpEncoder
 from media.backgrounds.masks import MaskFinder
 from media.backgrounds.pictures import Picture
-from media.backgrounds.placeholder import Person, Still
+from media.backgrounds.placeholder import Still
 from media.backgrounds.quality import HALF_RATE_TICKS, SMALL_HEIGHT, SMALL_WIDTH, Quality
 from media.backgrounds.rtcp import (
     BitrateWanted,
@@ -33,40 +31,10 @@ from media.backgrounds.rtcp import (
 )
 from media.backgrounds.rtp import Malformed, RtpPacket, is_rtcp
 from media.backgrounds.segmentation import Segmenter
+from media.backgrounds.streams import Counts, OutgoingStream, StreamSettings
 
 KEY_FRAME_INTERVAL_S = 0.3
 """The least time between two requests for a key frame."""
-
-
-class StreamSettings(msgspec.Struct, frozen=True):
-    """What is to be done with one camera's stream.
-
-    `payload_type` is VP8's, both ways, and `bitrate_bps` the most that is sent. What goes out names its
-    m-line by `mid` (RFC 9143 section 15). `orientation_extension` is the id of the header extension in which
-    phones say how they are held (3GPP TS 26.114 section 6.2.3); pictures go out upright.
-    """
-
-    payload_type: int
-    effect: Effect
-    person: Person
-    mid: str = "0"
-    mid_extension: int = 1
-    bitrate_bps: int = 1_500_000
-    orientation_extension: int | None = None
-
-
-class Counts(msgspec.Struct):
-    """What became of a stream's datagrams and frames, since its beginning."""
-
-    malformed: int = 0
-    frames: int = 0
-    processed: int = 0
-    overtaken: int = 0
-    """Decoded, but a newer one was there already."""
-    undecodable: int = 0
-    failed: int = 0
-    """An effect could not be applied."""
-    stills: int = 0
 
 
 @dataclass(frozen=True, slots=True)

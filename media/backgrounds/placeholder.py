@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
 import numpy as np
 
 from media.backgrounds import opencv
 from media.backgrounds.images import ImageRefused, cover, decode_background
 from media.backgrounds.pictures import Picture
 from media.backgrounds.rtp import ticks_between
+from media.backgrounds.streams import Person
 
 WIDTH = 640
 HEIGHT = 360
@@ -22,13 +22,6 @@ _LETTER_HEIGHT = 96
 _FIRST_AFTER = 27_000
 _LATER_AFTER = 180_000
 _REPEATED_AFTER = 45_000
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Who is shown: a photo (JPEG or PNG) if there is one, else initials."""
-
-    initials: str
-    photo: bytes | None = None
 
 
 def make_placeholder(person: Person) -> Picture:

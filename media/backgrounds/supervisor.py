@@ -18,12 +18,11 @@ import msgspec
 import structlog
 
 from media.backgrounds.effects import Effect
-from media.backgrounds.encoding import OutgoingStream
 from media.backgrounds.messages import AddStream, RemoveStream, SetEffect, StreamReport
-from media.backgrounds.pipeline import StreamSettings
 from media.backgrounds.process import WorkerProcess
 from media.backgrounds.quality import Quality
 from media.backgrounds.secure_line import KEY_BYTES, LineKeys
+from media.backgrounds.streams import OutgoingStream, StreamSettings
 
 _BUFFER_BYTES = 1 << 20  # Of each stream's socket: some seconds of video, while it changes workers.
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from media.backgrounds.assembly import PATIENCE_S
 from media.backgrounds.effects import NO_EFFECT, Effect, Logo, Virtual
-from media.backgrounds.encoding import OutgoingStream
-from media.backgrounds.pipeline import KEY_FRAME_INTERVAL_S, Pipeline, StreamSettings
-from media.backgrounds.placeholder import Person, make_placeholder
+from media.backgrounds.pipeline import KEY_FRAME_INTERVAL_S, Pipeline
+from media.backgrounds.placeholder import make_placeholder
 from media.backgrounds.quality import Quality
 from media.backgrounds.rtcp import (
     ClockReading,
@@ -23,6 +22,7 @@ from media.backgrounds.rtcp import (
     write_sender_report,
 )
 from media.backgrounds.segmentation import Confidence
+from media.backgrounds.streams import OutgoingStream, Person, StreamSettings
 from tests.media.backgrounds.camera import PAYLOAD_TYPE, Camera, Screen
 from tests.media.backgrounds.files import jpeg, plain
 

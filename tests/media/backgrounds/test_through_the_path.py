@@ -12,8 +12,6 @@ import pytest
 from numpy.typing import NDArray
 
 from media.backgrounds.effects import Effect, Logo, Virtual
-from media.backgrounds.pipeline import StreamSettings
-from media.backgrounds.placeholder import Person
 from media.backgrounds.rtcp import (
     ClockReading,
     KeyFrameWanted,
@@ -23,6 +21,7 @@ from media.backgrounds.rtcp import (
 )
 from media.backgrounds.rtp import RtpPacket, is_rtcp, ticks_between
 from media.backgrounds.secure_line import LineKeys, SecureLine
+from media.backgrounds.streams import Person, StreamSettings
 from media.backgrounds.supervisor import LineSettings, Supervisor
 from media.backgrounds.vp8 import parse_payload
 from media.sfu.endpoint import open_socket

@@ -15,10 +15,9 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from media.backgrounds.effects import Effect, Virtual
-from media.backgrounds.pipeline import StreamSettings
-from media.backgrounds.placeholder import Person
 from media.backgrounds.rtp import RtpPacket, is_rtcp
 from media.backgrounds.secure_line import LineKeys, SecureLine
+from media.backgrounds.streams import Person, StreamSettings
 from media.backgrounds.supervisor import LineSettings, Supervisor
 from tests.media.backgrounds.camera import PAYLOAD_TYPE, Camera
 from tests.media.backgrounds.files import jpeg, plain

@@ -1,0 +1,58 @@
+"""What a stream is told, goes on with and tells. Plain values: who only handles them loads no codec."""
+
+from __future__ import annotations
+
+import msgspec
+
+from media.backgrounds.effects import Effect
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who is shown: a photo (JPEG or PNG) if there is one, else initials."""
+
+    initials: str
+    photo: bytes | None = None
+
+
+class StreamSettings(msgspec.Struct, frozen=True):
+    """What is to be done with one camera's stream.
+
+    `payload_type` is VP8's, both ways, and `bitrate_bps` the most that is sent. What goes out names its
+    m-line by `mid` (RFC 9143 section 15). `orientation_extension` is the id of the header extension in which
+    phones say how they are held (3GPP TS 26.114 section 6.2.3); pictures go out upright.
+    """
+
+    payload_type: int
+    effect: Effect
+    person: Person
+    mid: str = "0"
+    mid_extension: int = 1
+    bitrate_bps: int = 1_500_000
+    orientation_extension: int | None = None
+
+
+class Counts(msgspec.Struct):
+    """What became of a stream's datagrams and frames, since its beginning."""
+
+    malformed: int = 0
+    frames: int = 0
+    processed: int = 0
+    overtaken: int = 0
+    """Decoded, but a newer one was there already."""
+    undecodable: int = 0
+    failed: int = 0
+    """An effect could not be applied."""
+    stills: int = 0
+
+
+class OutgoingStream(msgspec.Struct):
+    """The numbers of a stream, which go on for as long as it does; `extensions` are on each of its
+    packets."""
+
+    payload_type: int
+    ssrc: int
+    sequence: int
+    picture_id: int
+    extensions: tuple[tuple[int, bytes], ...] = ()
+    packets: int = 0
+    octets: int = 0
