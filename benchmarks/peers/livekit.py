@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
-from time import time_ns
 
 import aiohttp
 
 from benchmarks.load.connection import Connection, Crowd, Seat, sendings, sent_lines
 from benchmarks.load.sdp import Remote, answer_lines, read_description, write_description
-from benchmarks.load.service import Participant
 from benchmarks.load.streams import Stream
 from benchmarks.peers.livekit_api import LiveKitAddress, Request, Response, Signal, Target
+from benchmarks.peers.on_demand import Member, OnDemand
 from benchmarks.peers.protobuf import Message
 from benchmarks.peers.waiting import first_packet_ms
 
@@ -22,32 +20,18 @@ _WIDTH, _HEIGHT = 1280, 720
 _PRIORITY = 2130706431  # Of a host's only address (RFC 8445 section 5.1.2.1).
 
 
-class LiveKit:
-    """A LiveKit server, which makes a room when the first enters, and ends it after the last has left."""
+class LiveKit(OnDemand):
+    """A LiveKit server."""
 
     def __init__(self, http: aiohttp.ClientSession, address: LiveKitAddress, crowd: Crowd) -> None:
         self._http = http
         self._address = address
         self._crowd = crowd
 
-    async def open_room(self) -> str:
-        """See `Service`."""
-        return secrets.token_hex(8)
-
-    async def close_room(self, room: str) -> None:
-        """See `Service`."""
-
-    async def join(self, room: str, seat: Seat, streams: Sequence[Stream]) -> Participant:
-        """See `Service`."""
-        started_ns = time_ns()
+    async def meet(self, room: str, seat: Seat, started_ns: int) -> Member:
+        """See `OnDemand`."""
         signal = await Signal.open(self._http, self._address, room, f"load-{seat.member}")
-        member = _Member(signal, self._crowd, seat, started_ns)
-        try:
-            await member.publish(streams)
-        except BaseException:
-            await member.leave()
-            raise
-        return member
+        return _Member(signal, self._crowd, seat, started_ns)
 
 
 class _Member:
@@ -60,7 +44,7 @@ class _Member:
         self._receiving = Connection(crowd, seat)
         self._following = asyncio.create_task(self._follow())
 
-    async def publish(self, streams: Sequence[Stream]) -> None:
+    async def enter(self, streams: Sequence[Stream]) -> None:
         sending = sendings(streams)
         lines = sent_lines(sending)
         for line, item in zip(lines, sending, strict=True):

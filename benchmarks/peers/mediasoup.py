@@ -6,18 +6,17 @@ TypeScript, and some names with it; both sets are sent, and either is understood
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from time import time_ns
 from typing import Any
 
 import aiohttp
 
 from benchmarks.load.connection import Connection, Crowd, Seat, sendings, sent_lines
 from benchmarks.load.sdp import Remote, RemoteLine
-from benchmarks.load.service import Participant, ServiceError
+from benchmarks.load.service import ServiceError
 from benchmarks.load.streams import Stream
 from benchmarks.peers.mediasoup_rtp import common_capabilities, received_lines, sent_parameters, taken_line
+from benchmarks.peers.on_demand import Member, OnDemand
 from benchmarks.peers.protoo import Protoo
 from benchmarks.peers.waiting import first_packet_ms
 
@@ -27,32 +26,18 @@ _DIRECTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-class Mediasoup:
-    """A server of mediasoup's demo, which makes a room when the first enters, and ends it after the last."""
+class Mediasoup(OnDemand):
+    """A server of mediasoup's demo."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str, crowd: Crowd) -> None:
         self._http = http
         self._url = url
         self._crowd = crowd
 
-    async def open_room(self) -> str:
-        """See `Service`."""
-        return secrets.token_hex(8)
-
-    async def close_room(self, room: str) -> None:
-        """See `Service`."""
-
-    async def join(self, room: str, seat: Seat, streams: Sequence[Stream]) -> Participant:
-        """See `Service`."""
-        started_ns = time_ns()
+    async def meet(self, room: str, seat: Seat, started_ns: int) -> Member:
+        """See `OnDemand`."""
         protoo = await Protoo.open(self._http, self._url, room, f"load-{seat.member}")
-        member = _Member(protoo, self._crowd, seat, started_ns)
-        try:
-            await member.enter(streams)
-        except BaseException:
-            await member.leave()
-            raise
-        return member
+        return _Member(protoo, self._crowd, seat, started_ns)
 
 
 class _Member:
