@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Frame, Locator, Page, async_playwright, expect
 
 from benchmarks.server import Server, running_server
 from tests.e2e.desk import Desk, OpenPage
@@ -20,20 +20,45 @@ pytestmark = [
 
 VISITOR_NAME = "Anonimo"
 
-WATCH = """video => {
+POLLING_MS = 100
+
+WATCH = """async video => {
+    const [{id}] = video.srcObject.getVideoTracks();
     const times = window.frameTimes = [];
-    const note = () => { times.push(performance.now()); video.requestVideoFrameCallback(note); };
-    video.requestVideoFrameCallback(note);
+    let known = 0;
+    const look = async () => {
+        for (const peer of window.peerConnections)
+            for (const one of (await peer.getStats()).values())
+                if (one.trackIdentifier === id && one.framesDecoded > known) {
+                    known = one.framesDecoded;
+                    times.push(performance.now());
+                }
+        setTimeout(look, 20);
+    };
+    look();
 }"""
+"""Note when frames are decoded: a page on a busy machine may be too late to see each of them shown."""
 
-STOPPED = "() => performance.now() - window.frameTimes.at(-1) > 500 && window.frameTimes.at(-1)"
-"""When the last frame was shown, once none came for half a second."""
-
-GOES_ON = """last => {
-    const later = window.frameTimes.filter(time => time > last);
-    return later.length >= 10 && later[0] - last;
+OUTAGE = """start => {
+    const times = window.frameTimes.filter(time => time > start);
+    const pauses = times.map((time, index) => time - (times[index - 1] ?? start));
+    const longest = Math.max(...pauses);
+    return longest > 500 && times.length - pauses.indexOf(longest) > 10 && longest;
 }"""
-"""How long no frame was shown, once ten have come since."""
+"""The longest time without a frame since `start`, once ten have come after it."""
+
+
+async def watch(page: Page | Frame, video: Locator) -> float:
+    """Note the frames of `video` from now on; return the page's time once they come."""
+    await video.evaluate(WATCH)
+    await page.wait_for_function("() => window.frameTimes.length > 10", polling=POLLING_MS)
+    return float(await page.evaluate("() => performance.now()"))
+
+
+async def outage_of(page: Page | Frame, start: float) -> float:
+    """How long (ms) the frames that the page watches stayed away since `start`, once they are back."""
+    outage = await page.wait_for_function(OUTAGE, arg=start, polling=POLLING_MS)
+    return float(await outage.json_value())
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +123,14 @@ async def test_a_change_of_network_costs_less_than_four_seconds_and_unmutes_nobo
     await visitor.call.toggle_microphone()
     tile = giulia.call.tile(VISITOR_NAME)
     await expect(tile).to_have_attribute("data-muted", "true")
-    await video.evaluate(WATCH)
-    await giulia.page.wait_for_function("() => window.frameTimes.length > 10")
+    giulias_video = visitor.call.video("Giulia")
+    sides: tuple[tuple[Page | Frame, Locator], ...] = ((giulia.page, video), (visitor.widget, giulias_video))
+    starts = [await watch(page, video) for page, video in sides]
     computer.disconnect()
     computer.connect()
-    last = await (await giulia.page.wait_for_function(STOPPED)).json_value()
-    gap_ms = await (await giulia.page.wait_for_function(GOES_ON, arg=last)).json_value()
-    assert gap_ms < 4_000
+    outages_ms = [await outage_of(page, start) for (page, _), start in zip(sides, starts, strict=True)]
+    assert max(outages_ms) < 4_000
+    await next_frame(video)
     assert sighting(await picture_in(video)).person is GREEN
     await expect(tile).to_have_attribute("data-muted", "true")
     voice = giulia.call.voice(await giulia.call.identity(VISITOR_NAME))

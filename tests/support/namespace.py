@@ -47,8 +47,11 @@ class Namespace:
         self._inside("route", "replace", "default", "via", f"10.213.{number}.1")
 
     def disconnect(self) -> None:
-        """Take the present network away; the host keeps its address."""
-        self._inside("link", "set", f"net{self._networks}", "down")
+        """Take the present network and the address in it away; the host keeps its own."""
+        device = f"net{self._networks}"
+        self._inside("link", "set", device, "down")
+        # Else packets go out from the old address by way of the next network, which no real one lets through.
+        self._inside("address", "flush", "dev", device)
 
     def browser(self, directory: Path) -> Path:
         """Return a program that runs Chromium inside."""

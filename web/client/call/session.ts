@@ -46,6 +46,7 @@ export class RoomSession {
   readonly #monitor: LineMonitor;
   readonly #room = signal<RoomSocket | null>(null);
   readonly #stopListening: () => void;
+  #retired = false;
   #restarting = false;
   #spare = 0;
   #unanswered = 0;
@@ -147,6 +148,7 @@ export class RoomSession {
 
   /** Gives the session up but keeps its last pictures. The listener hears nothing more. */
   retire(): void {
+    this.#retired = true;
     clearTimeout(this.#restart);
     clearTimeout(this.#vigil);
     this.#stopListening();
@@ -198,9 +200,11 @@ export class RoomSession {
     }, ms);
   }
 
-  // Silence may be all that there is to hear, so it is not mistrusted for ever.
+  // Credentials that the server may not have heard of are of no use, whatever the old path still carries. Silence may be
+  // all that there is to hear, so it is not mistrusted for ever.
   #isDown(): boolean {
-    return this.#negotiation.peer.connectionState === "disconnected" || (this.#monitor.silent && this.#spare-- > 0);
+    const { connectionState } = this.#negotiation.peer;
+    return this.#unanswered > 0 || connectionState === "disconnected" || (this.#monitor.silent && this.#spare-- > 0);
   }
 
   async #restartIce(): Promise<void> {
@@ -215,9 +219,10 @@ export class RoomSession {
       await this.#negotiation.restartIce((1 + this.#unanswered) * RESTART_TIMEOUT_MS);
       this.#unanswered = 0;
     } catch (error) {
+      if (this.#retired) return;
       this.#unanswered += 1;
       // Without an answer the network is still away. With one, the server does not know this session any more.
-      if (codeOf(error) === "unavailable") this.#restartLater(0);
+      if (codeOf(error) === "unavailable") this.#restartLater(RESTART_AGAIN_MS - (performance.now() - this.#restartedAtMs));
       else this.#listener.broken();
     }
     this.#restarting = false;
