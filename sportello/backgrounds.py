@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from weakref import WeakSet
 
 from media.backgrounds.effects import NO_EFFECT, Effect
 from media.backgrounds.streams import Person, StreamSettings
 from media.backgrounds.supervisor import LineSettings, Stream, Supervisor
 from media.sfu.messages import Identity, Role
-from media.sfu.processing import CameraProcessor, ProcessorLink
+from media.sfu.processing import OpenStream, ProcessorLink
+from media.sfu.room import Room
+
+
+@dataclass(slots=True)
+class _RoomBackground:
+    """What is set for a room, and the streams of its operators."""
+
+    effect: Effect
+    streams: WeakSet[Stream] = field(default_factory=WeakSet)
 
 
 class OperatorBackgrounds:
-    """One effect for all operators; visitors are shown as they are."""
+    """The backgrounds of operators, room by room; visitors are shown as they are.
 
-    def __init__(self, supervisor: Supervisor, effect: Effect) -> None:
+    `effect` is that of rooms for which none was set.
+    """
+
+    def __init__(self, supervisor: Supervisor, effect: Effect = NO_EFFECT) -> None:
         self._supervisor = supervisor
         self._effect = effect
+        self._rooms: dict[str, _RoomBackground] = {}
 
-    def processor_of(self, room_id: str, identity: Identity) -> CameraProcessor | None:
-        """See `ProcessorOf`."""
-        del room_id
-        if identity.role is not Role.OPERATOR or self._effect == NO_EFFECT:
+    def prepare(self) -> None:
+        """Start the workers, so that the first call need not wait for them."""
+        self._supervisor.start()
+
+    def set_effect(self, room: Room, effect: Effect) -> None:
+        """Give the operators in a room another background, at its opening or in the middle of a call."""
+        background = self._of(room.room_id)
+        if effect == background.effect:
+            return
+        background.effect = effect
+        if effect != NO_EFFECT:
+            self.prepare()
+            for stream in background.streams:
+                stream.set_effect(effect)
+        room.process_cameras()
+
+    def effect_of(self, room_id: str) -> Effect:
+        """Return what is set for a room."""
+        background = self._rooms.get(room_id)
+        return background.effect if background is not None else self._effect
+
+    def processor_of(self, room_id: str, identity: Identity) -> OpenStream | None:
+        """See `CameraProcessors`."""
+        if identity.role is not Role.OPERATOR or self.effect_of(room_id) == NO_EFFECT:
             return None
-        return _Background(self._supervisor, self._effect, Person(initials(identity.name)))
+        return partial(self._open, room_id, identity)
 
+    def room_closed(self, room_id: str) -> None:
+        """See `CameraProcessors`."""
+        self._rooms.pop(room_id, None)
 
-@dataclass(frozen=True, slots=True)
-class _Background:
-    """A `CameraProcessor`."""
+    def _of(self, room_id: str) -> _RoomBackground:
+        return self._rooms.setdefault(room_id, _RoomBackground(self._effect))
 
-    supervisor: Supervisor
-    effect: Effect
-    person: Person
-
-    def open(self, link: ProcessorLink) -> Stream:
-        """See `CameraProcessor`."""
+    def _open(self, room_id: str, identity: Identity, link: ProcessorLink) -> Stream:
+        background = self._of(room_id)
         settings = StreamSettings(
             payload_type=link.payload_type,
-            effect=self.effect,
-            person=self.person,
+            effect=background.effect,
+            person=Person(initials(identity.name)),
             mid=link.mid,
             mid_extension=link.mid_extension,
             orientation_extension=link.orientation_extension,
         )
         line = LineSettings(link.address, lambda keys: link.on_keys(keys.receive, keys.send))
-        return self.supervisor.open(settings, line)
+        stream = self._supervisor.open(settings, line)
+        background.streams.add(stream)
+        return stream
 
 
 def initials(name: str) -> str:

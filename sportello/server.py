@@ -62,7 +62,7 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
         sessions = RoomSessions()
         backgrounds = await stack.enter_async_context(_backgrounds(config))
         media = await asyncio.to_thread(_sfu_config, config)
-        sfu = await Sfu.start(media, sessions, backgrounds.processor_of)
+        sfu = await Sfu.start(media, sessions, backgrounds)
         edge = build_edge(_edge_config(config), desk, sfu, sessions, secret, files)
         await stack.enter_async_context(_serving(edge, listener, _tls(config)))
         stack.push_async_callback(sfu.close)
@@ -118,14 +118,15 @@ def _addresses(config: ServerConfig, port: int) -> tuple[str, list[str]]:
 
 @asynccontextmanager
 async def _backgrounds(config: ServerConfig) -> AsyncIterator[OperatorBackgrounds]:
-    """Run the workers if there is anything for them to do."""
+    """Give operators backgrounds; the workers run once there is anything for them to do."""
     supervisor = Supervisor(config.background_workers)
-    if config.background == "none":
-        yield OperatorBackgrounds(supervisor, NO_EFFECT)
-        return
-    supervisor.start()
+    blurred = config.background != "none"
+    effect = Effect(Blur(BlurStrength(config.background))) if blurred else NO_EFFECT
+    backgrounds = OperatorBackgrounds(supervisor, effect)
+    if blurred:
+        backgrounds.prepare()
     try:
-        yield OperatorBackgrounds(supervisor, Effect(Blur(BlurStrength(config.background))))
+        yield backgrounds
     finally:
         await supervisor.stop()
 

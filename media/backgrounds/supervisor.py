@@ -140,7 +140,9 @@ class Supervisor:
         return tuple(self._workers)
 
     def start(self) -> None:
-        """Start the workers. They take on streams at once, and work when their model is loaded."""
+        """Start the workers, once. They take on streams at once, and work when their model is loaded."""
+        if self._tasks:
+            return
         self._tasks = [asyncio.create_task(self._keep_one_running()) for _ in range(self._count)]
 
     async def stop(self) -> None:

@@ -42,19 +42,41 @@ class Downlink:
         self._choices: dict[SlotId, Choice] = {}
         self._present: dict[SlotId, SourceId] = {}
 
-    def carry(self, slot: SlotId, track: TrackKind, sources: Sequence[SourceId]) -> None:
-        """Let a slot carry a track, or nothing without sources; what it carried until now is cut at once."""
+    def carry(
+        self,
+        slot: SlotId,
+        track: TrackKind,
+        sources: Sequence[SourceId],
+        *,
+        former: Sequence[SourceId] | None = None,
+    ) -> None:
+        """Let a slot carry a track, or nothing without sources; what it carried until now is cut at once.
+
+        Only the sources `former` go on until the new ones come, or `take_over` is called.
+        """
         carried = _Carried(track, tuple(sources)) if sources else None
-        if carried == self._carried.get(slot):
+        before = self._carried.get(slot)
+        if carried == before:
             return
-        self._apply(slot, Choice(None))
-        self._present.pop(slot, None)
+        if carried is None or before is None or before.sources != former:
+            self._apply(slot, Choice(None))
+            self._present.pop(slot, None)
         if carried is None:
             del self._carried[slot]
             return
         self._carried[slot] = carried
         if self._height(slot) or track is TrackKind.MICROPHONE:
             self._apply(slot, Choice(self._layers(carried)[0].source, ALL_TEMPORAL_LAYERS))
+
+    def take_over(self, slot: SlotId) -> None:
+        """Cut what a slot shows if it is still none of the sources that it is to carry."""
+        carried, choice = self._carried.get(slot), self._choices.get(slot, Choice(None))
+        if carried is None or choice.source is None:
+            return
+        if len(carried.sources) == 1:
+            self._path.route(slot, choice.source)
+        else:  # One layer may go on until another comes; where a former source is gone this begins at once.
+            self._path.select(slot, choice.source, choice.temporal)
 
     def show(self, heights: Mapping[SlotId, int]) -> None:
         """Take note of how high (pixels) the participant shows each slot; 0 is hidden.

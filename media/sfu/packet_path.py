@@ -192,7 +192,8 @@ class PacketPath(Protocol):
     def route(self, slot: SlotId, source: SourceId | None) -> None:
         """Forward a source into a slot, or nothing (None): how a track is muted.
 
-        The former source is cut at once. Video begins with a key frame, which is requested here.
+        Another source is cut at once; video then begins with a key frame, which is requested here. What is
+        forwarded already goes on.
         """
 
     def select(self, slot: SlotId, source: SourceId, max_temporal: int) -> None:

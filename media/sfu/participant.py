@@ -20,9 +20,9 @@ from media.sfu.messages import (
 )
 from media.sfu.negotiation import Negotiated, NegotiatedSlot
 from media.sfu.packet_path import PacketPath, SlotId, SourceId
-from media.sfu.processing import ProcessedCamera
 from media.sfu.quality import rate_connection
 from media.sfu.sdp.plan import PLACES, TrackKind
+from media.sfu.shown_camera import ShownCamera
 from media.sfu.uplink import Uplink
 from media.sfu.watch import RoomWatch
 
@@ -67,7 +67,7 @@ class Participant:
         self.slots: list[tuple[NegotiatedSlot, SlotId]] = [
             (slot, path.add_slot(transport, slot.spec)) for slot in negotiated.slots
         ]
-        self.processed: ProcessedCamera | None = None
+        self.camera = ShownCamera(self.sources.get(TrackKind.CAMERA, ()))
         self.downlink = Downlink(path, meter)
         self.uplink = Uplink(self._camera_rids(negotiated), meter)
 
@@ -93,17 +93,10 @@ class Participant:
     def _may_send(self, kind: SlotKind) -> bool:
         return kind not in self.held and TrackKind(kind) in self.sources
 
-    def sources_shown(self, track: TrackKind) -> tuple[SourceId, ...]:
-        """What the others see or hear of a track: a camera that is processed is not shown itself."""
-        if track is TrackKind.CAMERA and self.processed is not None:
-            return self.processed.sources
-        return self.sources[track]
-
     def close(self) -> None:
         """End the connection, and what the camera went through."""
         self.connection.close()
-        if self.processed is not None:
-            self.processed.close()
+        self.camera.close()
 
     def shows(self, track: TrackKind) -> bool:
         """Whether this participant has turned a track on and his line carries it."""

@@ -7,9 +7,11 @@ while nothing comes back, nothing is seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+
+import structlog
 
 from media.sfu.downlink import Downlink
 from media.sfu.layers import LayerMeter
@@ -31,6 +33,8 @@ from media.sfu.stun import Address
 _PAYLOAD_TYPE = 96
 _MID = "0"
 _MID_ID, _ORIENTATION_ID = 1, 2
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +67,45 @@ class ProcessorStream(Protocol):
         ...
 
 
-class CameraProcessor(Protocol):
-    """Changes the pictures of one person's cameras."""
+OpenStream = Callable[[ProcessorLink], ProcessorStream]
+"""Begins to process a camera. Raises OSError."""
 
-    def open(self, link: ProcessorLink) -> ProcessorStream:
-        """Process another camera. Raises OSError."""
+
+class CameraProcessors(Protocol):
+    """Say whose cameras are processed in which rooms, and how."""
+
+    def processor_of(self, room_id: str, identity: Identity) -> OpenStream | None:
+        """Give what processes a person's camera in a room; None: it is shown as it is."""
+        ...
+
+    def room_closed(self, room_id: str) -> None:
+        """Forget a room."""
         ...
 
 
-ProcessorOf = Callable[[str, Identity], CameraProcessor | None]
-"""Says who changes a person's pictures in a room, by its id; None: nobody, they are shown as they are."""
+class NoProcessors:
+    """Leave all cameras as they are."""
 
+    def processor_of(self, room_id: str, identity: Identity) -> OpenStream | None:
+        """See `CameraProcessors`."""
+        del room_id, identity
+        return None
 
-def shown_as_they_are(room_id: str, identity: Identity) -> None:
-    """Let nobody change any pictures."""
-    del room_id, identity
+    def room_closed(self, room_id: str) -> None:
+        """See `CameraProcessors`."""
 
 
 class ProcessedCamera:
-    """A participant's camera on its way through a processor. `ssrcs` are two fresh ones."""
+    """A camera on its way through a processor, to whom the path is at `address`. `ssrcs` are two fresh ones.
+
+    If no stream can be opened its source stays silent.
+    """
 
     def __init__(
         self,
         path: PacketPath,
         meter: LayerMeter,
-        processor: CameraProcessor,
+        open_stream: OpenStream,
         address: Address,
         ssrcs: tuple[int, int],
     ) -> None:
@@ -103,18 +121,27 @@ class ProcessedCamera:
         """What the others are shown."""
         self.downlink = Downlink(path, meter)
         """What the processor receives."""
-        link = ProcessorLink(address, _PAYLOAD_TYPE, _MID, _MID_ID, _ORIENTATION_ID, self._set_keys)
-        self._stream = processor.open(link)
-        path.set_address(self._transport, self._stream.address)
+        self._stream = self._open(open_stream, address)
 
-    def carry(self, layers: Sequence[SourceId]) -> None:
+    def carry(self, layers: tuple[SourceId, ...]) -> None:
         """Process this camera, or nothing without layers."""
         self.downlink.carry(self._slot, TrackKind.CAMERA, layers)
 
     def close(self) -> None:
         """End it."""
         self._path.remove_transport(self._transport)
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
+
+    def _open(self, open_stream: OpenStream, address: Address) -> ProcessorStream | None:
+        link = ProcessorLink(address, _PAYLOAD_TYPE, _MID, _MID_ID, _ORIENTATION_ID, self._set_keys)
+        try:
+            stream = open_stream(link)
+        except OSError:
+            _log.exception("camera_not_processed")
+            return None
+        self._path.set_address(self._transport, stream.address)
+        return stream
 
     def _set_keys(self, receive: bytes, send: bytes) -> None:
         self._path.set_keys(self._transport, SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, receive, send))

@@ -27,8 +27,8 @@ from media.sfu.negotiation import Negotiated, ServerIdentity, negotiate
 from media.sfu.packet_path import SourceId
 from media.sfu.participant import Participant
 from media.sfu.plane import MediaPlane, new_credentials, new_session_id, new_ssrc
-from media.sfu.processing import ProcessedCamera, ProcessorOf
-from media.sfu.routing import route, sharer, state_for
+from media.sfu.processing import CameraProcessors, ProcessedCamera
+from media.sfu.routing import route, settle, sharer, state_for
 from media.sfu.sdp.fragment import build_fragment, parse_fragment
 from media.sfu.sdp.plan import TrackKind
 from media.sfu.speaker import SpeakerDetector, loudness
@@ -63,7 +63,7 @@ class Room:
         room_id: str,
         plane: MediaPlane,
         listener: RoomListener,
-        processor_of: ProcessorOf,
+        processors: CameraProcessors,
         *,
         audio_only: bool,
     ) -> None:
@@ -71,7 +71,7 @@ class Room:
         self.audio_only = audio_only
         self.plane = plane
         self._listener = listener
-        self._processor_of = processor_of
+        self._processors = processors
         self._participants: dict[str, Participant] = {}
         self._holds = Holds()
         self._speaker = SpeakerDetector()
@@ -202,9 +202,18 @@ class Room:
         self.adapt(self.plane.clock())
 
     def adapt(self, now: float) -> None:
-        """Choose the layers that everybody receives; call a few times a second."""
+        """Choose the layers that everybody receives, and end what is overdue; call a few times a second."""
         speaker = self._last_levels.speaker if self._last_levels is not None else None
         adapt(self._participants, speaker, now)
+        for participant in self._participants.values():
+            if participant.camera.is_overdue(now):
+                settle(self._participants, participant)
+
+    def process_cameras(self) -> None:
+        """Ask anew whose cameras are processed; what was shown goes on until the first picture comes."""
+        for participant in self._participants.values():
+            self._process_camera(participant)
+        route(self._participants)
 
     def watch(self, session_id: str) -> RoomWatch:
         """Follow the room as this participant sees it, from its present state on.
@@ -232,6 +241,7 @@ class Room:
     def close(self, reason: CloseReason) -> None:
         """End all sessions; nobody can join any more."""
         self._open = False
+        self._processors.room_closed(self.room_id)
         for participant in list(self._participants.values()):
             self._remove(participant, reason)
 
@@ -310,19 +320,27 @@ class Room:
             lobby_since=lobby_since,
         )
         self._process_camera(participant)
+        participant.camera.settle()  # Nothing was shown before.
         self._participants[session_id] = participant
         if not lobby:
             self._seat(participant)
         return participant
 
     def _process_camera(self, participant: Participant) -> None:
-        """Let the others see the camera through a processor, if it is to be."""
-        processor = self._processor_of(self.room_id, participant.identity)
-        if processor is not None and TrackKind.CAMERA in participant.sources:
-            plane, ssrcs = self.plane, (new_ssrc(), new_ssrc())
-            participant.processed = ProcessedCamera(
-                plane.path, plane.meter, processor, plane.local_address, ssrcs
-            )
+        """Let the others see the camera through a processor, or as it is, whichever is to be."""
+        if TrackKind.CAMERA not in participant.sources:
+            return
+        open_stream = self._processors.processor_of(self.room_id, participant.identity)
+        camera = participant.camera
+        if camera.is_processed == (open_stream is not None):
+            return
+        settle(self._participants, participant)
+        plane = self.plane
+        processed = None
+        if open_stream is not None:
+            ssrcs = (new_ssrc(), new_ssrc())
+            processed = ProcessedCamera(plane.path, plane.meter, open_stream, plane.local_address, ssrcs)
+        camera.show(processed, plane.clock())
 
     def _seat(self, participant: Participant) -> None:
         """Give a participant and all others inside a place with each other."""

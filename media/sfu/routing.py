@@ -24,19 +24,31 @@ def sharer(people: People) -> Participant | None:
 
 def route(people: People) -> None:
     """Route everybody's tracks to all who are to see and hear them, cameras by way of their processors."""
-    seen: set[str] = set()
+    looked_at: set[str] = set()
     for receiver in people.values():
         for slot, slot_id in receiver.slots:
             sender = _sender_in(people, receiver, slot)
-            on = sender is not None and sender.shows(slot.track) and receiver.carries(slot.track)
-            sources = sender.sources_shown(slot.track) if sender is not None and on else ()
-            receiver.downlink.carry(slot_id, slot.track, sources)
-            if sender is not None and on and slot.track is TrackKind.CAMERA:
-                seen.add(sender.session_id)
+            if sender is None or not sender.shows(slot.track) or not receiver.carries(slot.track):
+                receiver.downlink.carry(slot_id, slot.track, ())
+            elif slot.track is TrackKind.CAMERA:
+                looked_at.add(sender.session_id)
+                camera = sender.camera
+                receiver.downlink.carry(slot_id, slot.track, camera.sources, former=camera.former)
+            else:
+                receiver.downlink.carry(slot_id, slot.track, sender.sources[slot.track])
     for sender in people.values():
-        if sender.processed is not None:
-            is_seen = sender.session_id in seen
-            sender.processed.carry(sender.sources[TrackKind.CAMERA] if is_seen else ())
+        sender.camera.feed(on=sender.session_id in looked_at)
+
+
+def settle(people: People, sender: Participant) -> None:
+    """Let nobody be shown any more what a camera was shown as before."""
+    if sender.camera.former is None:
+        return
+    sender.camera.settle()
+    for receiver in people.values():
+        for slot, slot_id in receiver.slots:
+            if slot.track is TrackKind.CAMERA and _sender_in(people, receiver, slot) is sender:
+                receiver.downlink.take_over(slot_id)
 
 
 def state_for(people: People, receiver: Participant) -> RoomState:

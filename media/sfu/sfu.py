@@ -12,7 +12,7 @@ from media.sfu.config import SfuConfig
 from media.sfu.errors import RoomExists, RoomNotFound
 from media.sfu.messages import CloseReason
 from media.sfu.plane import MediaPlane, open_planes
-from media.sfu.processing import ProcessorOf, shown_as_they_are
+from media.sfu.processing import CameraProcessors, NoProcessors
 from media.sfu.room import Room, RoomListener
 
 _TICK_S = 0.2
@@ -25,13 +25,13 @@ class Sfu:
     """Start one with `Sfu.start`, end it with `close`. `ports` are the UDP ports, one for each thread."""
 
     def __init__(
-        self, planes: Sequence[MediaPlane], listener: RoomListener, processor_of: ProcessorOf
+        self, planes: Sequence[MediaPlane], listener: RoomListener, processors: CameraProcessors
     ) -> None:
         self.ports = tuple(plane.port for plane in planes)
         self._planes = planes
         self._failures = 0
         self._listener = listener
-        self._processor_of = processor_of
+        self._processors = processors
         self._rooms: dict[str, Room] = {}
         self._timers = [
             asyncio.create_task(self._every(_TICK_S, self._tick)),
@@ -40,14 +40,14 @@ class Sfu:
 
     @classmethod
     async def start(
-        cls, config: SfuConfig, listener: RoomListener, processor_of: ProcessorOf = shown_as_they_are
+        cls, config: SfuConfig, listener: RoomListener, processors: CameraProcessors | None = None
     ) -> Sfu:
-        """Start the threads and begin to serve; `processor_of` says whose pictures are changed.
+        """Start the threads and begin to serve; `processors` change pictures.
 
         Raises:
             OSError: an address cannot be bound, or a thread not be started.
         """
-        sfu = cls(open_planes(config), listener, processor_of)
+        sfu = cls(open_planes(config), listener, processors or NoProcessors())
         log.info("sfu_started", ports=sfu.ports)
         return sfu
 
@@ -59,7 +59,7 @@ class Sfu:
         """
         if room_id in self._rooms:
             raise RoomExists(room_id)
-        room = Room(room_id, self._idlest(), self._listener, self._processor_of, audio_only=audio_only)
+        room = Room(room_id, self._idlest(), self._listener, self._processors, audio_only=audio_only)
         self._rooms[room_id] = room
         return room
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -29,7 +30,7 @@ from media.sfu.messages import (
     RoomMessage,
     RoomState,
 )
-from media.sfu.processing import ProcessorOf, shown_as_they_are
+from media.sfu.processing import CameraProcessors
 from media.sfu.room import Room
 from media.sfu.sfu import Sfu
 from media.sfu.watch import RoomWatch
@@ -92,12 +93,12 @@ class Listener:
 
 @asynccontextmanager
 async def running_sfu(
-    *, processor_of: ProcessorOf = shown_as_they_are, **settings: float | tuple[int, ...] | TcpLimits
+    *, processors: CameraProcessors | None = None, **settings: float | tuple[int, ...] | TcpLimits
 ) -> AsyncIterator[tuple[Sfu, Listener]]:
     """Run an SFU on any free port of the loopback interface."""
     listener = Listener()
     config = SfuConfig(host="127.0.0.1", **settings)  # type: ignore[arg-type]
-    sfu = await Sfu.start(config, listener, processor_of)
+    sfu = await Sfu.start(config, listener, processors)
     try:
         yield sfu, listener
     finally:
@@ -115,7 +116,7 @@ class Peer:
         self.session_id = ""
         self._slots: list[RTCRtpTransceiver] = []
         self._received: dict[int, int] = {}
-        self._brightness: dict[int, int] = {}
+        self._brightness: defaultdict[int, list[int]] = defaultdict(list)
         self._readers: list[asyncio.Task[None]] = []
 
     def with_one_place(self) -> None:
@@ -161,7 +162,7 @@ class Peer:
             while True:
                 frame = await track.recv()
                 if isinstance(frame, VideoFrame):
-                    self._brightness[index] = bytes(frame.planes[0])[0]
+                    self._brightness[index].append(bytes(frame.planes[0])[0])
                 self._received[index] = self._received.get(index, 0) + 1
 
     async def sees(self, brightness: int, place: int = 0) -> None:
@@ -169,13 +170,24 @@ class Peer:
         index = self._places + place
         before = self._received.get(index, 0)
         await until(
-            lambda: self._received.get(index, 0) > before and abs(self._brightness[index] - brightness) < 12
+            lambda: (
+                self._received.get(index, 0) > before and abs(self._brightness[index][-1] - brightness) < 12
+            )
         )
+
+    def has_seen(self, place: int = 0) -> list[int]:
+        """Return the brightness of every picture that came in a place."""
+        return self._brightness[self._places + place]
 
     async def hears(self, place: int = 0) -> None:
         """Wait for new audio in a place."""
         before = self._received.get(place, 0)
         await until(lambda: self._received.get(place, 0) > before)
+
+    async def sends_more(self) -> None:
+        """Wait until the SFU has got another second's packets, or so, from this peer."""
+        before = self.statistics().packets_in
+        await until(lambda: self.statistics().packets_in > before + 80)
 
     def pictures_received(self) -> int:
         """Return how many pictures have been decoded, of everybody."""

@@ -106,6 +106,19 @@ def test_a_layer_goes_on_until_the_other_ones_key_frame_comes(make_path: MakePat
     assert_unbroken(shown.received())
 
 
+def test_to_route_what_is_shown_goes_on_and_waits_for_nothing_else(make_path: MakePath) -> None:
+    shown = camera(make_path)
+    shown.frames("q", 3)
+    shown.select("f")
+    shown.sender.rtcp.clear()
+    shown.wire.path.route(shown.slot, shown.sources["q"])
+    shown.frame("f", key_frame=True)
+    shown.frame("q")
+    assert len(shown.received()) == 5, "all of the small layer's"
+    assert shown.key_frame_requests() == []
+    assert_unbroken(shown.received())
+
+
 def test_who_waits_in_vain_keeps_what_he_has(make_path: MakePath) -> None:
     shown = camera(make_path)
     shown.select("f")

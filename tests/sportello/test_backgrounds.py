@@ -1,8 +1,10 @@
 """Operators' cameras in rooms, by way of the workers."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from media.backgrounds.effects import NO_EFFECT, Effect, Virtual
 from media.backgrounds.supervisor import Supervisor
@@ -11,41 +13,55 @@ from sportello.backgrounds import OperatorBackgrounds, initials
 from tests.media.backgrounds.files import jpeg, plain
 from tests.media.peers import ALL_OFF, ALL_ON, VISITOR, operator, peers, running_sfu, until
 
-GREY_ROOM = Effect(Virtual(jpeg(plain(64, 64, (100, 100, 100)))))
-GREY = 102  # In studio range.
+
+def room_of(brightness: int) -> Effect:
+    return Effect(Virtual(jpeg(plain(64, 64, (brightness, brightness, brightness)))))
+
+
+GREY_ROOM, DARK_ROOM = room_of(100), room_of(20)
+GREY, DARK = 102, 33  # In studio range.
+CAMERA = 200
 SELF = 4
 
 
+@dataclass(frozen=True)
+class Desk:
+    """An SFU with background workers."""
+
+    sfu: Sfu
+    backgrounds: OperatorBackgrounds
+
+
 @asynccontextmanager
-async def sfu_with(effect: Effect, *, workers: int = 1) -> AsyncIterator[Sfu]:
+async def desk(effect: Effect = NO_EFFECT, *, workers: int = 1) -> AsyncIterator[Desk]:
     supervisor = Supervisor(workers)
     supervisor.start()
     backgrounds = OperatorBackgrounds(supervisor, effect)
-    async with running_sfu(processor_of=backgrounds.processor_of) as (sfu, _):
-        yield sfu
+    async with running_sfu(processors=backgrounds) as (sfu, _):
+        yield Desk(sfu, backgrounds)
     await supervisor.stop()
 
 
 async def test_visitors_see_operators_processed_and_operators_see_visitors_as_they_are() -> None:
-    async with sfu_with(GREY_ROOM) as sfu, peers(sfu.create_room("r"), operator(), VISITOR) as (a, b):
-        await a.join(brightness=200)
+    async with desk(GREY_ROOM) as there, peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        await a.join(brightness=CAMERA)
         await b.join(brightness=60)
         await asyncio.gather(b.sees(GREY), a.sees(60), b.hears())
 
 
 async def test_an_operator_in_the_lobby_sees_himself_as_the_others_will() -> None:
-    async with sfu_with(GREY_ROOM) as sfu, peers(sfu.create_room("r"), operator()) as (a,):
-        await a.join(brightness=200, lobby=True)
-        sfu.room("r").set_mirror(a.session_id, on=True)
+    async with desk(GREY_ROOM) as there, peers(there.sfu.create_room("r"), operator()) as (a,):
+        await a.join(brightness=CAMERA, lobby=True)
+        there.sfu.room("r").set_mirror(a.session_id, on=True)
         await a.sees(GREY, place=SELF)
 
 
 async def test_a_camera_that_was_off_comes_back_processed() -> None:
-    async with sfu_with(GREY_ROOM) as sfu, peers(sfu.create_room("r"), operator(), VISITOR) as (a, b):
-        await a.join(brightness=200)
+    async with desk(GREY_ROOM) as there, peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        await a.join(brightness=CAMERA)
         await b.join(brightness=60)
         await b.sees(GREY)
-        room = sfu.room("r")
+        room = there.sfu.room("r")
         room.set_media(a.session_id, ALL_OFF)
         room.set_media(a.session_id, ALL_ON)
         await b.sees(GREY)
@@ -53,10 +69,10 @@ async def test_a_camera_that_was_off_comes_back_processed() -> None:
 
 async def test_without_workers_nothing_of_the_camera_is_seen() -> None:
     async with (
-        sfu_with(GREY_ROOM, workers=0) as sfu,
-        peers(sfu.create_room("r"), operator(), VISITOR) as (a, b),
+        desk(GREY_ROOM, workers=0) as there,
+        peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b),
     ):
-        await a.join(brightness=200)
+        await a.join(brightness=CAMERA)
         await b.join(brightness=60)
         await asyncio.gather(b.hears(), a.sees(60))
         await until(lambda: a.statistics().packets_in > 100)
@@ -65,12 +81,71 @@ async def test_without_workers_nothing_of_the_camera_is_seen() -> None:
 
 async def test_without_an_effect_cameras_are_forwarded_as_they_are() -> None:
     async with (
-        sfu_with(NO_EFFECT, workers=0) as sfu,
-        peers(sfu.create_room("r"), operator(), VISITOR) as (a, b),
+        desk(workers=0) as there,
+        peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b),
     ):
-        await a.join(brightness=200)
+        await a.join(brightness=CAMERA)
         await b.join(brightness=60)
-        await b.sees(200)
+        await b.sees(CAMERA)
+
+
+async def test_the_background_changes_in_a_call_and_nothing_else_is_seen_meanwhile() -> None:
+    async with desk() as there, peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        await a.join(brightness=CAMERA)
+        await b.join(brightness=60)
+        await b.sees(CAMERA)
+        present = CAMERA
+        for effect, brightness in (
+            (GREY_ROOM, GREY),
+            (DARK_ROOM, DARK),
+            (NO_EFFECT, CAMERA),
+            (DARK_ROOM, DARK),
+            (GREY_ROOM, GREY),
+        ):
+            before = len(b.has_seen())
+            there.backgrounds.set_effect(there.sfu.room("r"), effect)
+            await b.sees(brightness)
+            await b.sees(brightness)
+            assert changes_once(b.has_seen()[before:], present, brightness)
+            present = brightness
+
+
+def changes_once(seen: list[int], before: int, after: int) -> bool:
+    """Whether pictures are of one brightness and then of another."""
+    is_after = [abs(one - after) < 12 for one in seen]
+    first = is_after.index(True)
+    return all(is_after[first:]) and all(abs(one - before) < 12 for one in seen[:first])
+
+
+async def test_the_background_changes_for_who_looks_at_himself_and_for_who_comes_later() -> None:
+    async with desk() as there, peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        room = there.sfu.room("r")
+        await a.join(brightness=CAMERA)
+        room.set_mirror(a.session_id, on=True)
+        await a.sees(CAMERA, place=SELF)
+        there.backgrounds.set_effect(room, GREY_ROOM)
+        await b.join(brightness=60)
+        await asyncio.gather(a.sees(GREY, place=SELF), b.sees(GREY))
+        assert all(abs(one - GREY) < 12 for one in b.has_seen())
+
+
+async def test_a_camera_that_cannot_be_processed_is_cut_in_a_call_too() -> None:
+    async with (
+        desk(workers=0) as there,
+        peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b),
+    ):
+        room = there.sfu.room("r")
+        await a.join(brightness=CAMERA)
+        await b.join(brightness=60)
+        await b.sees(CAMERA)
+        began = time.monotonic()
+        there.backgrounds.set_effect(room, GREY_ROOM)
+        while (seen := len(b.has_seen())) and time.monotonic() - began < 1:
+            await a.sends_more()
+        await a.sends_more()
+        assert len(b.has_seen()) == seen
+        there.backgrounds.set_effect(room, NO_EFFECT)
+        await b.sees(CAMERA)
 
 
 def test_initials_are_those_of_the_first_and_the_last_name() -> None:

@@ -186,10 +186,12 @@ bool path_route(struct path *path, uint32_t slot_id, uint32_t source_id, int64_t
     struct source *source = FIND(&path->sources_by_id, struct source, source_id);
     if (!slot || (source_id && !source))
         return false;
-    if (source)
+    if (!source)
+        cut(slot);
+    else if (source != slot->source)
         connect_slot(path, slot, source, now_us);
     else
-        cut(slot);
+        slot_await(slot, NULL);
     return true;
 }
 

@@ -154,8 +154,10 @@ class PathSpecification:
         target, receiver = self._slots[slot]
         if source is None:
             receiver.cut(target)
-        else:
+        elif target.source is not self._sources[source][0]:
             self._connect(target, receiver, source)
+        else:
+            target.wait_for(None)
 
     def _connect(self, slot: Slot, receiver: Transport, source: SourceId) -> None:
         origin, sender = self._sources[source]
