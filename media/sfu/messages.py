@@ -142,12 +142,13 @@ class ParticipantStatistics(msgspec.Struct, frozen=True):
     """One participant's traffic.
 
     Losses are shares from 0 to 1 in the last interval, None while unknown; `uplink` is what the
-    participant sent.
+    participant sent. One in the `lobby` takes no part in the room yet.
     """
 
     session_id: str
     identity_id: str
     role: Role
+    lobby: bool
     connected: bool
     packets_in: int
     bytes_in: int
@@ -159,7 +160,7 @@ class ParticipantStatistics(msgspec.Struct, frozen=True):
 
 
 class RoomStatistics(msgspec.Struct, frozen=True):
-    """A room's traffic, by participant."""
+    """A room's traffic, by participant; of those in its lobby too."""
 
     room_id: str
     participants: list[ParticipantStatistics]

@@ -164,6 +164,7 @@ class Participant:
             session_id=self.session_id,
             identity_id=self.identity.id,
             role=self.identity.role,
+            lobby=self.in_lobby,
             connected=self.connected,
             packets_in=totals.packets_in,
             bytes_in=totals.bytes_in,

@@ -235,7 +235,7 @@ class Room:
             participant.watches.remove(watch)
 
     def statistics(self) -> RoomStatistics:
-        """Return the traffic of all participants."""
+        """Return the traffic of all participants, of those in the lobby too."""
         return RoomStatistics(self.room_id, [p.statistics() for p in self._participants.values()])
 
     def close(self, reason: CloseReason) -> None:

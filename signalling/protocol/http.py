@@ -98,7 +98,7 @@ class RoomCreated(msgspec.Struct, frozen=True):
 
 
 class RoomDetails(msgspec.Struct, frozen=True):
-    """`GET /api/v1/rooms/{room_id}`: a room and the traffic of those inside."""
+    """`GET /api/v1/rooms/{room_id}`: a room and the traffic of those inside and in its lobby."""
 
     room_id: str
     name: str

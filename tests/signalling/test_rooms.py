@@ -79,6 +79,18 @@ async def test_a_machine_makes_a_room_and_people_join_and_leave_it(desk: Desk, k
     assert (await join(desk.http, token)).status == 404
 
 
+async def test_a_machine_tells_who_waits_in_the_lobby_from_who_is_inside(
+    desk: Desk, key: dict[str, str]
+) -> None:
+    room = await create_room(desk, key)
+    inside, waiting = await issue(desk, key, room, "anna"), await issue(desk, key, room, "bea")
+    assert (await join(desk.http, inside)).status == 201
+    assert (await join(desk.http, waiting, "?lobby=1")).status == 201
+    async with desk.http.get("/api/v1/rooms", headers=key) as response:
+        (details,) = msgspec.json.decode(await response.read(), type=RoomList).rooms
+    assert {one.identity_id: one.lobby for one in details.participants} == {"anna": False, "bea": True}
+
+
 async def test_a_full_room_says_who_is_too_many(desk: Desk, key: dict[str, str]) -> None:
     room = await create_room(desk, key)
     for identity in ("one", "two", "three"):

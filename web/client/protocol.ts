@@ -901,12 +901,13 @@ export interface RoomCreated {
  * One participant's traffic.
  *
  * Losses are shares from 0 to 1 in the last interval, None while unknown; `uplink` is what the
- * participant sent.
+ * participant sent. One in the `lobby` takes no part in the room yet.
  */
 export interface ParticipantStatistics {
   session_id: string;
   identity_id: string;
   role: Role;
+  lobby: boolean;
   connected: boolean;
   packets_in: number;
   bytes_in: number;
@@ -917,7 +918,7 @@ export interface ParticipantStatistics {
   round_trip_ms: number | null;
 }
 
-/** `GET /api/v1/rooms/{room_id}`: a room and the traffic of those inside. */
+/** `GET /api/v1/rooms/{room_id}`: a room and the traffic of those inside and in its lobby. */
 export interface RoomDetails {
   room_id: string;
   name: string;
