@@ -1,7 +1,8 @@
 """What one participant receives: which layer of each track that is on, decided a few times a second.
 
 Turning a track off and on takes effect at once; which layer is shown follows what the participant can make
-use of. How much that is he tells himself: the height at which he shows each slot.
+use of, and what the way to him carries. The former he tells himself: the height at which he shows each slot.
+The latter is estimated from his feedback.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from media.sfu.congestion.allocation import Allocator, Choice
-from media.sfu.congestion.estimate import HIGHEST_BPS
+from media.sfu.congestion.allocation import Allocation, Choice
+from media.sfu.congestion.estimate import Estimate
 from media.sfu.congestion.ladder import Demand, Layer
+from media.sfu.congestion.policy import DownlinkPolicy
 from media.sfu.layers import LayerMeter
-from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, PacketPath, SlotId, SourceId
+from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, PacketPath, SlotId, SourceId, TransportId
 from media.sfu.sdp.plan import TrackKind
 
-MICROPHONE_BPS = 40_000
-"""What a microphone is taken to cost, headers included."""
+MICROPHONE_BPS = 60_000
+"""What a microphone is taken to cost: 32 kbit/s of Opus, and the headers of 50 packets a second."""
 
 _FULL_HEIGHT = 1 << 16
+_PACING_STEP = 0.05
+_PROBE_MS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,17 @@ class _Carried:
 class Downlink:
     """The slots of one participant. Times are seconds of the path's clock."""
 
-    def __init__(self, path: PacketPath, meter: LayerMeter) -> None:
+    def __init__(
+        self, path: PacketPath, transport: TransportId, meter: LayerMeter, estimate: Estimate
+    ) -> None:
         self._path = path
+        self._transport = transport
         self._meter = meter
-        self._allocator = Allocator()
+        self._policy = DownlinkPolicy(estimate)
+        self._changed = False
+        self._pacing_bps = 0
+        self._demanded: dict[SlotId, Demand] = {}
+        self._allocation = Allocation({}, frozenset(), 0, 0)
         self._carried: dict[SlotId, _Carried] = {}
         self._heights: Mapping[SlotId, int] | None = None
         self._choices: dict[SlotId, Choice] = {}
@@ -58,6 +69,7 @@ class Downlink:
         before = self._carried.get(slot)
         if carried == before:
             return
+        self._changed = True
         if carried is None or before is None or before.sources != former:
             self._apply(slot, Choice(None))
             self._present.pop(slot, None)
@@ -84,16 +96,34 @@ class Downlink:
         Those left out get the smallest layer. Until this is told for the first time, all are taken to be
         shown in full.
         """
+        self._changed |= heights != self._heights
         self._heights = heights
 
-    def update(self, now: float, speaking: Collection[SourceId]) -> frozenset[SourceId]:
-        """Choose anew and return the sources that are needed; `speaking` is the speaker's camera."""
-        demands = [self._demand(slot, carried, speaking) for slot, carried in self._carried.items()]
-        allocation = self._allocator.allocate(demands, HIGHEST_BPS, calm=True, now=now)
-        for demand in demands:
-            self._note_present(demand)
-            self._apply(demand.slot, _full(allocation.choices[demand.slot], demand))
-        return allocation.needed.union(self._present.values())
+    @property
+    def needed(self) -> frozenset[SourceId]:
+        """The sources that are to be sent for this participant."""
+        return self._allocation.needed.union(self._present.values())
+
+    @property
+    def screen_bps(self) -> int | None:
+        """What a screen may take for him to see it well, None while he looks at none."""
+        return self._allocation.screen_bps
+
+    def update(self, now: float, speaking: Collection[SourceId]) -> None:
+        """Choose anew; `speaking` is the speaker's camera."""
+        if not self._carried and not self._changed:
+            return
+        report = self._path.congestion(self._transport)
+        decision = self._policy.decide(report, lambda: self._demands(speaking), now, changed=self._changed)
+        self._changed = False
+        self._pace(decision.pacing_bps)
+        if decision.probe_bps is not None:
+            self._path.probe(self._transport, decision.probe_bps, _PROBE_MS)
+        if decision.allocation is not self._allocation:
+            self._allocation = decision.allocation
+            for demand in self._demanded.values():
+                self._note_present(demand)
+                self._apply(demand.slot, _full(decision.allocation.choices[demand.slot], demand))
 
     def _note_present(self, demand: Demand) -> None:
         """Keep in mind what a slot shows until the layer chosen before has come, and so taken over."""
@@ -102,6 +132,18 @@ class Downlink:
             self._present.pop(demand.slot, None)
         elif demand.slot not in self._present or _arrives(chosen, demand):
             self._present[demand.slot] = chosen
+
+    def _pace(self, pacing_bps: int) -> None:
+        """Spread what is sent, so that a key frame does not fill a queue on the way."""
+        if abs(pacing_bps - self._pacing_bps) > _PACING_STEP * self._pacing_bps:
+            self._path.set_pacing(self._transport, pacing_bps)
+            self._pacing_bps = pacing_bps
+
+    def _demands(self, speaking: Collection[SourceId]) -> Collection[Demand]:
+        self._demanded = {
+            slot: self._demand(slot, carried, speaking) for slot, carried in self._carried.items()
+        }
+        return self._demanded.values()
 
     def _demand(self, slot: SlotId, carried: _Carried, speaking: Collection[SourceId]) -> Demand:
         return Demand(

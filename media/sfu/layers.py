@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from math import inf
 
 from media.sfu.congestion.ladder import Layer
 from media.sfu.packet_path import LayerReport, SourceId
 
 _WINDOW_S = 1.0
+_SHORTEST_S = 0.75
 _ARRIVING_S = 0.5
+_FORGETTING_S = 5.0
+_OVERHEAD = 1.05
+"""What is added to RTP's fixed header and payload: extensions, SRTP's tag, UDP and IP."""
+
 _LOWEST_BPS = 150_000
 _LOWEST_HEIGHT = 180
 _STEP_BPS = 3
@@ -21,7 +27,10 @@ _STEP_HEIGHT = 2
 
 @dataclass(slots=True)
 class _Source:
-    """One source: its samples of the last second, and the last rates while it came."""
+    """One source: its samples of the last second, and its rates while it came, the highest of late.
+
+    A layer that was quiet for a moment is not cheap, so peaks are forgotten slowly.
+    """
 
     samples: deque[tuple[float, tuple[int, ...]]] = field(default_factory=deque)
     height: int = 0
@@ -45,9 +54,16 @@ class _Source:
         while len(self.samples) > 1 and self.samples[1][0] <= now - _WINDOW_S:
             self.samples.popleft()
         began, first = self.samples[0]
+        if now - began < _SHORTEST_S:
+            return
         used = max(i for i, total in enumerate(report.bytes) if total)
         received = (sum(report.bytes[: i + 1]) - sum(first[: i + 1]) for i in range(used + 1))
-        self.bps = tuple(round(8 * count / (now - began)) for count in received)
+        rates = tuple(round(8 * _OVERHEAD * count / (now - began)) for count in received)
+        kept = 1 - (now - self.samples[-1][0]) / _FORGETTING_S
+        self.bps = tuple(
+            max(rate, round(rate + (before - rate) * kept))
+            for rate, before in zip_longest(rates, self.bps[: len(rates)], fillvalue=0)
+        )
 
 
 class LayerMeter:

@@ -121,12 +121,14 @@ class Levels(msgspec.Struct, frozen=True, tag_field="type", tag="levels"):
 
 
 class LayersWanted(msgspec.Struct, frozen=True, tag_field="type", tag="layers_wanted"):
-    """Which encodings of the participant's own camera somebody needs, by rid; the others are best paused.
+    """What the participant is asked to send.
 
-    Empty without simulcast.
+    `rids` are the encodings of his camera that somebody needs; the others are best paused. Empty without
+    simulcast. `screen_bps` is what his screen may take at most, so that all who look at it can.
     """
 
     rids: list[str]
+    screen_bps: int
 
 
 class Closed(msgspec.Struct, frozen=True, tag_field="type", tag="closed"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from media.sfu.congestion.estimate import NoEstimate, SendEstimate
 from media.sfu.connection import Connection
 from media.sfu.downlink import Downlink
 from media.sfu.layers import LayerMeter
@@ -43,15 +44,16 @@ class Participant:
         negotiated: Negotiated,
         path: PacketPath,
         meter: LayerMeter,
+        now: float,
         *,
-        lobby_since: float | None,
+        lobby: bool,
     ) -> None:
         self.session_id = session_id
         self.identity = identity
         self.connection = connection
         self.media = MediaState(microphone=False, camera=False, screen=False)
         self.held: frozenset[SlotKind] = frozenset()
-        self.lobby_since = lobby_since
+        self.lobby_since = now if lobby else None
         self.mirror = False
         self.line = Line()
         self.connected = False
@@ -68,7 +70,8 @@ class Participant:
             (slot, path.add_slot(transport, slot.spec)) for slot in negotiated.slots
         ]
         self.camera = ShownCamera(self.sources.get(TrackKind.CAMERA, ()))
-        self.downlink = Downlink(path, meter)
+        feedback = any(slot.spec.transport_cc_id is not None for slot in negotiated.slots)
+        self.downlink = Downlink(path, transport, meter, SendEstimate(now) if feedback else NoEstimate())
         self.uplink = Uplink(self._camera_rids(negotiated), meter)
 
     @property
@@ -119,8 +122,8 @@ class Participant:
         )
 
     def layers_wanted(self) -> LayersWanted:
-        """Say which layers of the camera are to be sent."""
-        return LayersWanted(list(self.uplink.wanted))
+        """Say what is to be sent."""
+        return LayersWanted(list(self.uplink.wanted), self.uplink.screen_bps)
 
     def assignment(self, track: TrackKind) -> SlotAssignment:
         """Name this participant as the one whose track a slot carries."""

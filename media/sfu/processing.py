@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from media.sfu.congestion.estimate import NoEstimate
 from media.sfu.downlink import Downlink
 from media.sfu.layers import LayerMeter
 from media.sfu.messages import Identity
@@ -119,7 +120,7 @@ class ProcessedCamera:
         spec = SourceSpec(MediaKind.VIDEO, _MID, None, _PAYLOAD_TYPE, None, None, None, feedback)
         self.sources: tuple[SourceId, ...] = (path.add_source(self._transport, spec),)
         """What the others are shown."""
-        self.downlink = Downlink(path, meter)
+        self.downlink = Downlink(path, self._transport, meter, NoEstimate())
         """What the processor receives."""
         self._stream = self._open(open_stream, address)
 

@@ -309,7 +309,6 @@ class Room:
             on_connected=lambda: self._connected(session_id),
             on_ended=lambda reason: self._ended(session_id, reason),
         )
-        lobby_since = self.plane.clock() if lobby else None
         participant = Participant(
             session_id,
             identity,
@@ -317,7 +316,8 @@ class Room:
             negotiated,
             self.plane.path,
             self.plane.meter,
-            lobby_since=lobby_since,
+            self.plane.clock(),
+            lobby=lobby,
         )
         self._process_camera(participant)
         participant.camera.settle()  # Nothing was shown before.

@@ -34,30 +34,59 @@ NOTHING_KNOWN = CongestionReport(
 """The report before the first packet and the first feedback."""
 
 
+class Line:
+    """A link to a client, who answers with feedback; begins where the wire's clock is."""
+
+    def __init__(self, wire: Wire, schedule: Schedule, seed: int = 1) -> None:
+        self.client = wire.client(transport_cc=True)
+        self._wire = wire
+        self._pipe: Pipe[bytes] = Pipe(schedule, seed)
+        self._arrivals = Arrivals()
+        self._step = 0
+
+    def step(self) -> bool:
+        """Let a millisecond pass; return whether the client gave feedback."""
+        self._step += 1
+        self._wire.now += _STEP_US / 1e6
+        self._wire.path.poll()
+        self._transmit()
+        answers = self._step * _STEP_US % _FEEDBACK_US == 0
+        if answers:
+            for feedback in self._arrivals.take(5):
+                self.client.send_rtcp(rtcp.build_transport_wide(feedback))
+        return answers
+
+    def _transmit(self) -> None:
+        now_us = self._step * _STEP_US
+        for packet, size in zip(self.client.rtp, self.client.sizes, strict=True):
+            number = packet.extension(self.client.transport_cc_id or 0)
+            if number is not None:
+                self._pipe.send(number, size + IP_AND_UDP, now_us)
+        self.client.rtp.clear()
+        self.client.sizes.clear()
+        for number in self._pipe.receive(now_us):
+            self._arrivals.note(int.from_bytes(number, "big"), 31, now_us + _CLOCK_OFFSET_US)
+
+
 class Call:
-    """A camera that is forwarded to a client behind a link, who answers with feedback."""
+    """A camera that is forwarded to a client behind a link."""
 
     def __init__(self, make_path: MakePath, impairment: Impairment, seed: int = 1) -> None:
         self.wire = Wire(make_path)
-        self.sender, self.receiver = self.wire.client(), self.wire.client(transport_cc=True)
+        self.sender = self.wire.client()
+        self.line = Line(self.wire, Schedule.constant(impairment), seed)
+        self.receiver = self.line.client
         self.wire.path.route(self.receiver.video_slot(), self.sender.video_source())
         self.reports: list[CongestionReport] = []
-        self._pipe: Pipe[bytes] = Pipe(Schedule.constant(impairment), seed)
-        self._arrivals = Arrivals()
-        self._step = 0
         self._number = 0
         self._credit = 0.0
 
     def run(self, seconds: float, bps: int) -> CongestionReport:
         """Send a picture of such a rate for some time; return the last report."""
         for _ in range(round(seconds * 1e6 / _STEP_US)):
-            self._step += 1
-            self.wire.now += _STEP_US / 1e6
-            self.wire.path.poll()
             self._produce(bps)
-            self._transmit()
-            if self._step * _STEP_US % _FEEDBACK_US == 0:
-                self._answer()
+            if self.line.step():
+                self.reports.append(self.wire.path.congestion(self.receiver.transport))
         return self.reports[-1]
 
     def _produce(self, bps: int) -> None:
@@ -67,19 +96,3 @@ class Call:
             self._number += 1
             payload = vp8_payload(self._number, key_frame=self._number == 1, body=bytes(_BODY))
             self.sender.send_video(self._number, payload)
-
-    def _transmit(self) -> None:
-        now_us = self._step * _STEP_US
-        for packet, size in zip(self.receiver.rtp, self.receiver.sizes, strict=True):
-            number = packet.extension(self.receiver.transport_cc_id or 0)
-            if number is not None:
-                self._pipe.send(number, size + IP_AND_UDP, now_us)
-        self.receiver.rtp.clear()
-        self.receiver.sizes.clear()
-        for number in self._pipe.receive(now_us):
-            self._arrivals.note(int.from_bytes(number, "big"), 31, now_us + _CLOCK_OFFSET_US)
-
-    def _answer(self) -> None:
-        for feedback in self._arrivals.take(5):
-            self.receiver.send_rtcp(rtcp.build_transport_wide(feedback))
-        self.reports.append(self.wire.path.congestion(self.receiver.transport))

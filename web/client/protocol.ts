@@ -814,13 +814,15 @@ export interface Levels {
 }
 
 /**
- * Which encodings of the participant's own camera somebody needs, by rid; the others are best paused.
+ * What the participant is asked to send.
  *
- * Empty without simulcast.
+ * `rids` are the encodings of his camera that somebody needs; the others are best paused. Empty without
+ * simulcast. `screen_bps` is what his screen may take at most, so that all who look at it can.
  */
 export interface LayersWanted {
   type: "layers_wanted";
   rids: string[];
+  screen_bps: number;
 }
 
 /** Why a session in a room is over. */

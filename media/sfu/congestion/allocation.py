@@ -8,8 +8,8 @@ before a small one, and equal ones rise together.
 Layers stay steady by three rules. A layer is entered at its full frame rate and with a margin, and left only
 when not even half its frame rate fits; the frame rate, which nobody sees change, absorbs what lies between.
 What does not fit goes down at once; up it goes when the path has been calm, then waits for the effect. A
-layer that failed is tried again after a pause, a longer one if it failed again soon, or when the estimate
-has room to spare.
+layer that failed is tried again after a pause, a longer one if it failed soon after the slot rose to it and
+not because the path became another, or when the estimate has room to spare.
 """
 
 from __future__ import annotations
@@ -26,6 +26,14 @@ from media.sfu.sdp.plan import TrackKind
 _MARGIN = 1.1
 _SETTLING_S = 1.0
 _WANTED_MARGIN = 1.15
+_NARROWED = 0.6
+"""A path that carries less than this share of what it was given has changed; no layer was chosen too high."""
+
+_SCREEN_SHARE = 0.8
+"""An encoder that keeps to this much of what is there seldom exceeds it."""
+
+SCREEN_BPS = 2_500_000
+"""What a shared screen may take where nothing stands against it."""
 
 _NOTHING = Rung(-1, 0, 0, entry=True)
 
@@ -43,13 +51,15 @@ class Allocation:
     """The division. `bps` is its cost, `wanted_bps` what would satisfy every slot.
 
     `needed` are the sources to be sent by their clients: those chosen, the lowest layers to fall back on,
-    and those that are to be chosen once they arrive.
+    and those that are to be chosen once they arrive. `screen_bps` is what a screen may take to be carried
+    well, None if none is shown.
     """
 
     choices: dict[SlotId, Choice]
     needed: frozenset[SourceId]
     bps: int
     wanted_bps: int
+    screen_bps: int | None = None
 
 
 @dataclass(slots=True)
@@ -59,10 +69,13 @@ class Allocator:
     _memories: dict[SlotId, Memory] = field(default_factory=dict)
     _raised_at: float = -inf
 
-    def allocate(self, demands: Iterable[Demand], target_bps: float, *, calm: bool, now: float) -> Allocation:
+    def allocate(
+        self, demands: Iterable[Demand], target_bps: float, *, calm: bool, now: float, trusting: bool = False
+    ) -> Allocation:
         """Divide `target_bps`; what is shown already is raised only while the path is `calm`.
 
-        Slots without a demand carry nothing and are forgotten.
+        While it is `trusting`, every slot has its lowest layer, whatever the target. Slots without a demand
+        carry nothing and are forgotten.
         """
         audio: list[Demand] = []
         video: list[Demand] = []
@@ -71,6 +84,8 @@ class Allocator:
         audio_bps = sum(demand.layers[0].bps[-1] for demand in audio)
         climbers = self._climbers(video)
         budget = target_bps - audio_bps
+        if trusting:
+            budget = max(budget, sum(climber.lowest_bps for climber in climbers) * _MARGIN)
         self._keep(climbers, budget, now)
         steady = calm and now - self._raised_at >= _SETTLING_S
         low = [c for c in climbers if c.at < len(c.rungs) - 1 and (steady or c.memory.new)]
@@ -78,12 +93,12 @@ class Allocator:
             self._raise(climbers, budget, now, low)
         choices = {demand.slot: Choice(demand.layers[0].source) for demand in audio}
         choices |= {climber.demand.slot: self._settle(climber, now) for climber in climbers}
-        wanted = sum(climber.rungs[-1].bps for climber in climbers if climber.rungs)
         return Allocation(
             choices=choices,
             needed=frozenset(_needed(audio, climbers, choices)),
             bps=audio_bps + sum(climber.bps for climber in climbers),
-            wanted_bps=round((audio_bps + wanted) * _WANTED_MARGIN),
+            wanted_bps=round((audio_bps + sum(map(_wanted, climbers))) * _WANTED_MARGIN),
+            screen_bps=max(0, round(budget * _SCREEN_SHARE)) if any(map(_shows_screen, climbers)) else None,
         )
 
     def _climbers(self, demands: Sequence[Demand]) -> list[Climber]:
@@ -94,7 +109,8 @@ class Allocator:
         """Give back what the slots had, as far as it fits; mostly it fits."""
         for climber in climbers:
             climber.at = climber.kept()
-        if sum(climber.bps for climber in climbers) <= budget:
+        before_bps = sum(climber.bps for climber in climbers)
+        if before_bps <= budget:
             return
         kept = {climber.demand.slot: climber.at for climber in climbers}
         for climber in climbers:
@@ -103,7 +119,7 @@ class Allocator:
         for climber in climbers:
             before = kept[climber.demand.slot]
             if climber.at < before and climber.layer < climber.rungs[before].layer:
-                climber.memory.fail(now)
+                climber.memory.fail(now, narrowed=budget < _NARROWED * before_bps)
 
     def _raise(
         self, climbers: Sequence[Climber], budget: float, now: float, risers: Sequence[Climber]
@@ -135,6 +151,17 @@ class Allocator:
         memory.enter(rung.layer, rung.temporal, now)
         source = climber.demand.layers[rung.layer].source if at >= 0 else None
         return Choice(source, rung.temporal)
+
+
+def _shows_screen(climber: Climber) -> bool:
+    return climber.demand.track is TrackKind.SCREEN and bool(climber.rungs)
+
+
+def _wanted(climber: Climber) -> int:
+    """What would satisfy a slot; a screen may be at rest now and take its full rate in a moment."""
+    if not climber.rungs:
+        return 0
+    return max(climber.rungs[-1].bps, round(SCREEN_BPS / _SCREEN_SHARE) if _shows_screen(climber) else 0)
 
 
 def _needed(

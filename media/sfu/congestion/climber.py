@@ -24,7 +24,7 @@ class Memory:
 
     layer: int = -1
     temporal: int = 0
-    entered_at: float = -inf
+    risen_at: float = -inf
     failed_layer: int | None = None
     failed_at: float = -inf
     pause_s: float = _PAUSE_S
@@ -34,17 +34,24 @@ class Memory:
     @property
     def new(self) -> bool:
         """Whether nothing has been shown yet."""
-        return self.entered_at == -inf
+        return self.risen_at == -inf
 
     def enter(self, layer: int, temporal: int, now: float) -> None:
         """Take note of what is carried from now on."""
-        if layer != self.layer:
-            self.entered_at = now
+        if layer > self.layer:
+            self.risen_at = now
         self.layer, self.temporal = layer, temporal
 
-    def fail(self, now: float) -> None:
-        """The present layer does not fit any more."""
-        self.pause_s = _LONG_PAUSE_S if now - self.entered_at < _SOON_S else _PAUSE_S
+    def fail(self, now: float, *, narrowed: bool) -> None:
+        """The present layer does not fit any more.
+
+        `narrowed` says that the path carries much less than before. Once in a while that is no reason to
+        distrust the layer; and to fall further is the same failure.
+        """
+        if self.risen_at > self.failed_at:
+            excused = narrowed and now - self.failed_at > _LONG_PAUSE_S
+            too_high = now - self.risen_at < _SOON_S and not excused
+            self.pause_s = _LONG_PAUSE_S if too_high else _PAUSE_S
         self.failed_layer, self.failed_at = self.layer, now
 
     def ask(self, layer: int, now: float) -> None:
@@ -81,6 +88,11 @@ class Climber:
     def layer(self) -> int:
         """The layer that is reached, -1 for none."""
         return self.rungs[self.at].layer if self.at >= 0 else -1
+
+    @property
+    def lowest_bps(self) -> int:
+        """What the lowest layer costs in full."""
+        return max((rung.bps for rung in self.rungs if rung.layer == self.rungs[0].layer), default=0)
 
     def kept(self) -> int:
         """The rung that was reached last, or the highest below it."""

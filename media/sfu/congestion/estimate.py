@@ -6,8 +6,9 @@ loss limits, probes raise, silence decays:
 - Overuse counts when a queue stands behind it: on a path with much jitter the detector cries wolf.
 - A queue that stands at its full length does not grow, so it is no overuse; that more goes in than comes out
   tells it.
-- Without feedback for two seconds the target decays, as nobody knows whether anything arrives. What comes
-  after is as at the beginning: probes.
+- Without feedback for two seconds the target decays as long as it is made use of, since nobody knows whether
+  what is sent arrives. The feedback's way alone may have been blocked: if what comes then shows no
+  congestion, the target is what it was.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _STANDING_QUEUE_S = 0.08
 _DELIVERED = 0.95
 _SILENCE_S = 2.0
 _DECAY_PER_S = 0.7
+_USED = 0.25
 _CALM_S = 0.8
 _DEEP = 0.66
 _DEFAULT_ROUND_TRIP_S = 0.1
@@ -45,6 +47,11 @@ class NoEstimate:
     def congested_within(self, _seconds: float, _now: float) -> bool:
         """Know of nothing."""
         return False
+
+    @property
+    def untested(self) -> bool:
+        """Nothing has ever been against it."""
+        return True
 
     def next_probe(self, _wanted_bps: float, _now: float) -> None:
         """Ask nothing, as nobody would answer."""
@@ -63,11 +70,17 @@ class SendEstimate:
         self._congested_at = -inf
         self._congested = False
         self._former_bps = START_BPS
+        self._silent_bps: float | None = None
 
     @property
     def loss(self) -> float:
         """The share of packets lost in the last second or two."""
         return self._loss.loss
+
+    @property
+    def untested(self) -> bool:
+        """Whether nothing was ever seen of a limit, so that the target is a mere beginning."""
+        return self._congested_at == -inf and self._loss.limit_bps == inf
 
     def congested_within(self, seconds: float, now: float) -> bool:
         """Whether the path was overused so short a time ago."""
@@ -80,7 +93,7 @@ class SendEstimate:
             self._delay.hold(now)
         elif last is None or report.feedback_at != last.feedback_at:
             self._learn(report, last, now)
-        elif report.in_flight_bytes and now - report.feedback_at > _SILENCE_S:
+        elif now - report.feedback_at > _SILENCE_S and report.sent_bps > _USED * self.target_bps:
             self._decay(now)
         self._delay.limit(LOWEST_BPS, HIGHEST_BPS)
         self.target_bps = max(LOWEST_BPS, round(min(self._delay.target_bps, self._loss.limit_bps)))
@@ -102,6 +115,9 @@ class SendEstimate:
         acked, lost = report.packets_acked - acked, report.packets_lost - lost
         self._loss.update(acked, lost, report.sent_bps, report.acked_bps or 0, now)
         self._follow_delay(report, overused=report.overuses > overuses, now=now)
+        if self._silent_bps is not None and not self._congested:
+            self._delay.probed(self._silent_bps)
+        self._silent_bps = None
         if report.probe is not None:
             proven = self._probes.answered(report.probe.cluster, report.probe.bps, self.target_bps, now)
             if proven is not None and not self._congested:
@@ -136,5 +152,11 @@ class SendEstimate:
         self._congested = False
 
     def _decay(self, now: float) -> None:
+        if self._silent_bps is None:
+            self._silent_bps = self._delay.target_bps
         self._delay.target_bps *= _DECAY_PER_S ** (now - self._updated_at)
         self._delay.hold(now)
+
+
+Estimate = SendEstimate | NoEstimate
+"""That of a receiver with transport-wide feedback, or of one without."""

@@ -12,36 +12,38 @@ from dataclasses import dataclass
 from math import inf
 
 from media.sfu.congestion.allocation import Allocation, Allocator
-from media.sfu.congestion.estimate import NoEstimate, SendEstimate
+from media.sfu.congestion.estimate import Estimate
 from media.sfu.congestion.ladder import Demand
 from media.sfu.packet_path import CongestionReport
 
 _CALM_S = 1.5
+_PACING = 2.5
 _RESTLESS_S = 2.0
 _STEADY_INTERVAL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the packet path is to do: keep to a target, send the allocation, probe if a rate is given."""
+    """What the packet path is to do: pace, send the allocation, probe if a rate is given.
+
+    `pacing_bps` is 0 while nothing has ever been seen of a limit: bursts do no harm there, and waiting would.
+    """
 
     target_bps: int
+    pacing_bps: int
     allocation: Allocation
     probe_bps: int | None
 
 
 class DownlinkPolicy:
-    """Fed a few times a second. Times are seconds of the packet path's clock.
+    """Fed a few times a second. Times are seconds of the packet path's clock."""
 
-    `feedback` says whether the receiver gives transport-wide feedback.
-    """
-
-    def __init__(self, now: float, *, feedback: bool) -> None:
-        self._estimate = SendEstimate(now) if feedback else NoEstimate()
+    def __init__(self, estimate: Estimate) -> None:
+        self._estimate = estimate
         self._allocator = Allocator()
         self._allocation = Allocation({}, frozenset(), 0, 0)
         self._allocated_at = -inf
-        self._changed_at = now
+        self._changed_at = -inf
 
     def decide(
         self,
@@ -60,19 +62,27 @@ class DownlinkPolicy:
             self._changed_at = now
         if self._due(now):
             self._allocate(demands(), now)
+        target = self._estimate.target_bps
+        pacing = 0 if self._estimate.untested else round(_PACING * max(target, self._allocation.bps))
         probe = self._estimate.next_probe(self._allocation.wanted_bps, now)
-        return Decision(self._estimate.target_bps, self._allocation, probe)
+        return Decision(target, pacing, self._allocation, probe)
 
     def _due(self, now: float) -> bool:
         return (
-            self._estimate.target_bps < self._allocation.bps
+            (self._estimate.target_bps < self._allocation.bps and not self._estimate.untested)
             or now - self._changed_at < _RESTLESS_S
             or now - self._allocated_at >= _STEADY_INTERVAL_S
         )
 
     def _allocate(self, demands: Iterable[Demand], now: float) -> None:
-        calm = not self._estimate.congested_within(_CALM_S, now)
-        allocation = self._allocator.allocate(demands, self._estimate.target_bps, calm=calm, now=now)
+        estimate = self._estimate
+        allocation = self._allocator.allocate(
+            demands,
+            estimate.target_bps,
+            calm=not estimate.congested_within(_CALM_S, now),
+            now=now,
+            trusting=estimate.untested,
+        )
         if (allocation.choices, allocation.needed) != (self._allocation.choices, self._allocation.needed):
             self._changed_at = now
         self._allocation, self._allocated_at = allocation, now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from media.sfu.congestion.estimate import SendEstimate
 from media.sfu.congestion.ladder import Demand, Layer
 from media.sfu.congestion.policy import Decision, DownlinkPolicy
 from media.sfu.packet_path import SlotId, SourceId
@@ -21,7 +22,7 @@ _CUMULATIVE = (0.4, 0.6, 1.0)
 _WIRE = 1.05
 _KEY_FRAME = 4
 _KEY_FRAME_WAIT_US = 150_000
-_PACING = 2.5
+_UNPACED_BPS = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class DeskCall:
         self.layers: list[tuple[float, int, int | None]] = []
         self.decisions: list[tuple[float, Decision]] = []
         self.queues: list[tuple[float, float]] = []
-        self._policy = DownlinkPolicy(0.0, feedback=True)
+        self._policy = DownlinkPolicy(SendEstimate(0.0))
         self._voices = [
             Demand(
                 SlotId(100 + camera.slot),
@@ -134,7 +135,7 @@ class DeskCall:
         now = self.path.now / 1e6
         report = self.path.meter.report(self.path.now)
         decision = self._policy.decide(report, self._demands, now)
-        self.path.pacing_bps = _PACING * decision.target_bps
+        self.path.pacing_bps = decision.pacing_bps or _UNPACED_BPS
         if decision.probe_bps is not None:
             self.path.probe(decision.probe_bps)
         for camera in self.cameras:

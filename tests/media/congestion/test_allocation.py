@@ -246,6 +246,13 @@ def test_a_camera_that_falters_stays_at_its_layer() -> None:
     assert _layer(allocator.allocate([silent], 2_000_000, calm=True, now=2), silent) == 2
 
 
+def test_while_nothing_speaks_against_it_the_lowest_layers_are_sent_whatever_the_target() -> None:
+    demands = [_camera(1), _camera(2), _camera(3)]
+    allocation = Allocator().allocate(demands, 300_000, calm=True, now=0, trusting=True)
+    assert [_layer(allocation, demand) for demand in demands] == [0, 0, 0]
+    assert [allocation.choices[demand.slot].temporal for demand in demands] == [2, 2, 2]
+
+
 def test_nobody_needs_what_is_hidden() -> None:
     assert _fresh([_camera(1, 0)], 2_000_000).needed == frozenset()
 
@@ -255,3 +262,10 @@ def test_what_is_wanted_satisfies_all_slots() -> None:
     wanted = _fresh(demands, 100_000).wanted_bps
     allocation = _fresh(demands, wanted)
     assert [_layer(allocation, demand) for demand in demands] == [0, 2, 0]
+
+
+def test_a_screen_may_take_most_of_what_voices_leave_and_wants_its_full_rate_though_it_rests() -> None:
+    allocation = _fresh([_audio(1), _screen(2, 100_000)], 1_040_000)
+    assert allocation.screen_bps == 800_000
+    assert allocation.wanted_bps > 2_500_000
+    assert _fresh([_audio(1), _camera(2)], 1_040_000).screen_bps is None

@@ -94,12 +94,12 @@ def test_a_late_feedback_is_not_taken_for_congestion() -> None:
 
 
 def _report(
-    at: float | None, overuses: int = 0, queue_s: float = 0.0, in_flight: int = 10_000
+    at: float | None, overuses: int = 0, queue_s: float = 0.0, sent_bps: int = 1_000_000
 ) -> CongestionReport:
     return CongestionReport(
         feedback_at=at,
         acked_bps=1_000_000,
-        sent_bps=1_000_000,
+        sent_bps=sent_bps,
         packets_acked=round((at or 0) * 100),
         packets_lost=0,
         delay_state=DelayState.NORMAL,
@@ -107,7 +107,7 @@ def _report(
         trend=0.0,
         queue_s=queue_s,
         round_trip_s=0.05,
-        in_flight_bytes=in_flight,
+        in_flight_bytes=10_000,
         probe=None,
     )
 
@@ -161,10 +161,24 @@ def test_without_feedback_it_stays_a_while_then_decays_to_the_floor() -> None:
     assert targets[-1] == LOWEST_BPS
 
 
-def test_silence_is_no_bad_sign_when_nothing_was_sent() -> None:
+def test_after_silence_the_target_is_what_it_was_unless_there_is_a_queue() -> None:
+    after = []
+    for queue_s in (0.0, 0.5):
+        estimate = SendEstimate(0.0)
+        estimate.update(_report(0.0), 0.0)
+        start = estimate.target_bps
+        for tick in range(1, 20):
+            estimate.update(_report(0.0), tick * 0.2)
+        overuses = 1 if queue_s else 0
+        estimate.update(_report(4.0, overuses=overuses, queue_s=queue_s), 4.0)
+        after.append(estimate.target_bps >= start)
+    assert after == [True, False]
+
+
+def test_silence_is_no_bad_sign_when_little_was_sent() -> None:
     estimate = SendEstimate(0.0)
     for tick in range(100):
-        estimate.update(_report(0.0, in_flight=0), tick * 0.2)
+        estimate.update(_report(0.0, sent_bps=50_000), tick * 0.2)
     assert estimate.target_bps >= START_BPS
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from media.sfu.congestion.estimate import NoEstimate, SendEstimate
 from media.sfu.congestion.ladder import Demand, Layer
 from media.sfu.congestion.policy import DownlinkPolicy
 from media.sfu.packet_path import SlotId, SourceId
@@ -26,7 +27,7 @@ class _Demands:
 
 
 def test_a_steady_call_is_divided_once_a_second_and_a_changed_one_at_every_call() -> None:
-    policy, demands = DownlinkPolicy(0.0, feedback=True), _Demands()
+    policy, demands = DownlinkPolicy(SendEstimate(0.0)), _Demands()
     for tick in range(50):
         policy.decide(NOTHING_KNOWN, demands, 10 + tick * 0.2)
     steady = demands.asked
@@ -37,9 +38,11 @@ def test_a_steady_call_is_divided_once_a_second_and_a_changed_one_at_every_call(
 
 
 def test_what_no_longer_fits_goes_at_the_next_call() -> None:
-    policy, demands = DownlinkPolicy(0.0, feedback=True), _Demands()
+    policy, demands = DownlinkPolicy(SendEstimate(0.0)), _Demands()
     for tick in range(50):
-        assert policy.decide(NOTHING_KNOWN, demands, tick * 0.2).allocation.choices[SlotId(1)].source == 1
+        decision = policy.decide(NOTHING_KNOWN, demands, tick * 0.2)
+        assert decision.allocation.choices[SlotId(1)].source == 1
+        assert decision.pacing_bps == 0
     congested = replace(
         NOTHING_KNOWN,
         feedback_at=10.0,
@@ -51,11 +54,12 @@ def test_what_no_longer_fits_goes_at_the_next_call() -> None:
     )
     decision = policy.decide(congested, demands, 10.0)
     assert decision.target_bps == 80_000
+    assert decision.pacing_bps == 200_000
     assert decision.allocation.choices[SlotId(1)].source is None
 
 
 def test_a_receiver_without_feedback_gets_all_it_can_show_and_no_probes() -> None:
-    policy = DownlinkPolicy(0.0, feedback=False)
+    policy = DownlinkPolicy(NoEstimate())
     large = replace(
         _CAMERA, shown_height=720, layers=(_LAYER, Layer(SourceId(2), 720, (2_500_000,), arriving=True))
     )

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { request } from "../api.ts";
 import { DeskError } from "../errors.ts";
-import type { IceServer, JoinGrant, SlotKind } from "../protocol.ts";
+import type { IceServer, JoinGrant, LayersWanted, SlotKind } from "../protocol.ts";
 import { iceCredentials, iceFragment, withIceCredentials } from "./sdp.ts";
 import { addSelfSlot, addSlots, type MediaState, type SentTracks, type TrackSender } from "./slots.ts";
 
@@ -57,9 +57,10 @@ export class Negotiation {
     await this.#unlessClosed(Promise.all(KINDS.map((kind) => this.#senders[kind].set(tracks[kind]))));
   }
 
-  /** Sends these layers of the camera only, by rid. */
-  async sendLayers(layers: readonly string[]): Promise<void> {
-    await this.#unlessClosed(this.#senders.camera.setLayers(layers));
+  /** Sends what the others can make use of. */
+  async sendWanted({ rids, screen_bps }: LayersWanted): Promise<void> {
+    await this.#unlessClosed(this.#senders.camera.setLayers(rids));
+    await this.#unlessClosed(this.#senders.screen.setMaxBitrate(screen_bps));
   }
 
   /** Joins the room or its lobby; `media` says what is on. Rejects with `DeskError`. Does nothing once left. */

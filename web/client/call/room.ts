@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 
 import { DeskError } from "../errors.ts";
-import type { CloseReason, Levels, Refused, RoomCommand, RoomDone, RoomMessage, RoomState, SetLine, SlotKind } from "../protocol.ts";
+import type { CloseReason, LayersWanted, Levels, Refused, RoomCommand, RoomDone, RoomMessage, RoomState, SetLine, SlotKind } from "../protocol.ts";
 import { ReconnectingSocket } from "../socket.ts";
 import { grows, type Heights, inSteps } from "./shown.ts";
 import type { MediaState } from "./slots.ts";
@@ -22,7 +22,7 @@ export interface RoomListener {
   /** These are off since an earlier stay: what is still on when this returns, the person has turned on himself. */
   held(kinds: readonly SlotKind[]): void;
   /** Only these layers of the own camera are of use to anybody, by rid. */
-  layersWanted(rids: readonly string[]): void;
+  layersWanted(wanted: LayersWanted): void;
   /** The server knows nothing of this session. */
   gone(): void;
 }
@@ -186,7 +186,7 @@ export class RoomSocket {
         this.#state.value = frame;
         break;
       case "layers_wanted":
-        this.#listener.layersWanted(frame.rids);
+        this.#listener.layersWanted(frame);
         break;
       case "levels":
         this.#levels.value = frame;

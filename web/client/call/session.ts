@@ -108,7 +108,7 @@ export class RoomSession {
       },
       held: (kinds) => this.#listener.held(kinds),
       refused: (error) => this.#listener.refused(error),
-      layersWanted: (rids) => void this.#negotiation.sendLayers(rids),
+      layersWanted: (wanted) => void this.#negotiation.sendWanted(wanted),
       gone: () => this.#listener.broken(),
     });
     this.#room.value.setMirror(this.#mirror);

@@ -52,6 +52,7 @@ export function addSelfSlot(peer: RTCPeerConnection): MediaStreamTrack {
 export class TrackSender {
   readonly #sender: RTCRtpSender;
   #layers: readonly string[] | null = null;
+  #maxBitrate: number | undefined;
   #changes: Promise<void> = Promise.resolve();
 
   constructor(sender: RTCRtpSender) {
@@ -75,6 +76,14 @@ export class TrackSender {
     });
   }
 
+  /** Takes so many bits per second at most. */
+  setMaxBitrate(bps: number): Promise<void> {
+    return this.#change(() => {
+      this.#maxBitrate = bps;
+      return this.#activate();
+    });
+  }
+
   #change(change: () => Promise<void>): Promise<void> {
     const done = this.#changes.then(change);
     this.#changes = done.catch(() => undefined);
@@ -86,8 +95,14 @@ export class TrackSender {
     const parameters = this.#sender.getParameters();
     const active = ({ rid }: RTCRtpCodingParameters) =>
       this.#sender.track !== null && (rid === undefined || (this.#layers?.includes(rid) ?? true));
-    if (parameters.encodings.every((encoding) => (encoding.active ?? true) === active(encoding))) return;
-    for (const encoding of parameters.encodings) encoding.active = active(encoding);
+    const limit = this.#maxBitrate;
+    const upToDate = (encoding: RTCRtpEncodingParameters) =>
+      (encoding.active ?? true) === active(encoding) && (limit === undefined || encoding.maxBitrate === limit);
+    if (parameters.encodings.every(upToDate)) return;
+    for (const encoding of parameters.encodings) {
+      encoding.active = active(encoding);
+      if (limit !== undefined) encoding.maxBitrate = limit;
+    }
     await this.#sender.setParameters(parameters);
   }
 }

@@ -1,0 +1,105 @@
+"""What a receiver gets of a camera over a line that changes, from the browser's packets to its feedback."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.network.impairment import Impairment, Schedule
+from media.sfu.congestion.estimate import SendEstimate
+from media.sfu.downlink import Downlink
+from media.sfu.layers import LayerMeter
+from media.sfu.sdp.plan import TrackKind
+from tests.media.linked_call import Line
+from tests.media.specification import rtcp
+from tests.media.wire import PATHS, Client, Wire, key_frame_body, vp8_payload
+
+_FRAME_MS = 50
+_TICK_MS = 200
+_PATTERN = (0, 2, 1, 2)
+_SIZES = {"f": (1280, 720), "h": (640, 360), "q": (320, 180)}
+_FRAME_BYTES = {"f": 7_000, "h": 2_600, "q": 900}
+_PACKET_BYTES = 1_000
+_RATES = {rid: size * 8_000 / _FRAME_MS for rid, size in _FRAME_BYTES.items()}
+
+
+class _Camera:
+    """A camera that sends three layers, and key frames on all when it is asked."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._frame = 0
+        self._numbers = dict.fromkeys(_FRAME_BYTES, 0)
+
+    def send_frame(self) -> None:
+        asked = any(isinstance(packet, rtcp.PictureLoss) for packet in self._client.rtcp)
+        self._client.rtcp.clear()
+        for rid in _FRAME_BYTES:
+            self._send_layer(rid, key_frame=asked or not self._frame)
+        self._frame += 1
+
+    def _send_layer(self, rid: str, *, key_frame: bool) -> None:
+        temporal_id = 0 if key_frame else _PATTERN[self._frame % len(_PATTERN)]
+        for first in range(0, _FRAME_BYTES[rid], _PACKET_BYTES):
+            size = min(_PACKET_BYTES, _FRAME_BYTES[rid] - first)
+            head = key_frame_body(*_SIZES[rid]) if key_frame and first == 0 else b""
+            payload = vp8_payload(
+                self._frame,
+                key_frame=key_frame,
+                start=first == 0,
+                temporal_id=temporal_id,
+                layer_sync=temporal_id > 0,
+                body=head.ljust(size, b"\0"),
+            )
+            self._numbers[rid] += 1
+            self._client.send_layer(rid, self._numbers[rid], payload, timestamp=self._frame * 90 * _FRAME_MS)
+
+
+class _Viewing:
+    """One who looks at the camera in full, behind a link; the choice is made as often as in a room."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._wire = Wire(PATHS["native"])
+        self._line = Line(self._wire, schedule)
+        sender, receiver = self._wire.client(), self._line.client
+        self._camera = _Camera(sender)
+        self._meter = LayerMeter()
+        estimate = SendEstimate(self._wire.now)
+        self._downlink = Downlink(self._wire.path, receiver.transport, self._meter, estimate)
+        self._downlink.carry(receiver.video_slot(), TrackKind.CAMERA, tuple(sender.camera().values()))
+        self._ms = 0
+
+    def run(self, seconds: float) -> float:
+        """Let time pass; return the rate that was sent to the receiver in the second half, in bit/s."""
+        end = self._ms + round(seconds * 1000)
+        middle = (self._ms + end) // 2
+        before = 0
+        while self._ms < end:
+            if self._ms == middle:
+                before = self._sent_bytes()
+            self._step()
+        return (self._sent_bytes() - before) * 8000 / (end - middle)
+
+    def _step(self) -> None:
+        if self._ms % _FRAME_MS == 0:
+            self._camera.send_frame()
+        self._line.step()
+        self._ms += 1
+        if self._ms % _TICK_MS == 0:
+            self._meter.update(self._wire.path.layers(), self._wire.now)
+            self._downlink.update(self._wire.now, ())
+
+    def _sent_bytes(self) -> int:
+        return self._wire.path.statistics(self._line.client.transport).bytes_out
+
+
+def test_on_a_wide_line_the_largest_layer_is_sent() -> None:
+    viewing = _Viewing(Schedule.constant(Impairment(rate_bps=4_000_000, delay_ms=20)))
+    assert viewing.run(10) == pytest.approx(_RATES["f"], rel=0.15)
+
+
+def test_a_line_that_becomes_narrow_is_followed_down_and_up_again() -> None:
+    wide, narrow = Impairment(rate_bps=3_000_000, delay_ms=20), Impairment(rate_bps=300_000, delay_ms=20)
+    viewing = _Viewing(Schedule(((0, wide), (10_000_000, narrow), (20_000_000, wide))))
+    assert viewing.run(10) == pytest.approx(_RATES["f"], rel=0.15)
+    assert 0.5 * _RATES["q"] <= viewing.run(10) <= 300_000
+    assert viewing.run(15) == pytest.approx(_RATES["f"], rel=0.15)
