@@ -56,6 +56,7 @@ class Edge:
     app: web.Application
     calls: CallBridge
     machines: MachineRooms
+    metrics: Metrics
 
 
 def build_edge(
@@ -93,4 +94,4 @@ def build_edge(
         await sockets.close_all()
 
     app.on_shutdown.append(close_sockets)
-    return Edge(app, calls, machines)
+    return Edge(app, calls, machines, metrics)

@@ -7,10 +7,11 @@ from functools import partial
 from weakref import WeakSet
 
 from media.backgrounds.effects import NO_EFFECT, Effect
+from media.backgrounds.quality import Quality
 from media.backgrounds.streams import Person, StreamSettings
-from media.backgrounds.supervisor import LineSettings, Stream, Supervisor
-from media.sfu.messages import Identity, Role
-from media.sfu.processing import OpenStream, ProcessorLink
+from media.backgrounds.supervisor import LineSettings, Statistics, Stream, Supervisor
+from media.sfu.messages import Identity, Processing, Role
+from media.sfu.processing import OpenStream, ProcessorLink, ProcessorStream
 from media.sfu.room import Room
 
 
@@ -54,6 +55,10 @@ class OperatorBackgrounds:
         background = self._rooms.get(room_id)
         return background.effect if background is not None else self._effect
 
+    def statistics(self) -> Statistics:
+        """Tell how the workers fare."""
+        return self._supervisor.statistics()
+
     def processor_of(self, room_id: str, identity: Identity) -> OpenStream | None:
         """See `CameraProcessors`."""
         if identity.role is not Role.OPERATOR or self.effect_of(room_id) == NO_EFFECT:
@@ -67,7 +72,7 @@ class OperatorBackgrounds:
     def _of(self, room_id: str) -> _RoomBackground:
         return self._rooms.setdefault(room_id, _RoomBackground(self._effect))
 
-    def _open(self, room_id: str, identity: Identity, link: ProcessorLink) -> Stream:
+    def _open(self, room_id: str, identity: Identity, link: ProcessorLink) -> ProcessorStream:
         background = self._of(room_id)
         settings = StreamSettings(
             payload_type=link.payload_type,
@@ -80,7 +85,28 @@ class OperatorBackgrounds:
         line = LineSettings(link.address, lambda keys: link.on_keys(keys.receive, keys.send))
         stream = self._supervisor.open(settings, line)
         background.streams.add(stream)
-        return stream
+        return _ProcessorStream(stream)
+
+
+@dataclass(frozen=True, slots=True)
+class _ProcessorStream:
+    """A stream as the SFU sees it: see `ProcessorStream`."""
+
+    stream: Stream
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return self.stream.address
+
+    @property
+    def state(self) -> Processing:
+        quality, report = self.stream.quality, self.stream.report
+        if quality in (None, Quality.STILL) or (report is not None and report.is_still):
+            return Processing.STILL
+        return Processing.FULL if quality is Quality.FULL else Processing.REDUCED
+
+    def close(self) -> None:
+        self.stream.close()
 
 
 def initials(name: str) -> str:

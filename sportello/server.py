@@ -27,6 +27,7 @@ from signalling.rooms.sessions import RoomSessions
 from signalling.rooms.turn import Turn
 from signalling.site.files import FileStore
 from signalling.time_limits import watch_time
+from sportello.background_metrics import BackgroundCollector
 from sportello.backgrounds import OperatorBackgrounds
 from sportello.config import ServerConfig
 from sportello.demo import Demo, prepare_demo
@@ -64,6 +65,7 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
         media = await asyncio.to_thread(_sfu_config, config)
         sfu = await Sfu.start(media, sessions, backgrounds)
         edge = build_edge(_edge_config(config), desk, sfu, sessions, secret, files)
+        edge.metrics.registry.register(BackgroundCollector(backgrounds.statistics))
         await stack.enter_async_context(_serving(edge, listener, _tls(config)))
         stack.push_async_callback(sfu.close)
         stack.push_async_callback(desk.calls.interrupt_all)

@@ -36,19 +36,24 @@ Command = AddStream | SetEffect | RemoveStream
 
 
 class StreamReport(msgspec.Struct, frozen=True):
-    """How a stream fares; `delay_ms_p95` is of the pictures since the last report, None without any."""
+    """How a stream fares, with what was counted since its beginning.
+
+    `delay_ms_p95` is of the pictures since the last report, None without any.
+    """
 
     counts: Counts
     delay_ms_p95: float | None
-    refused: int
-    """Datagrams that were not authentic, since the beginning."""
-    dropped: int
-    """Datagrams that could not be sent, since the beginning."""
+    is_still: bool
+    """Whether the placeholder is shown."""
 
 
 class Report(msgspec.Struct, frozen=True):
-    """How a worker fares, once a second; `busy` is the share of time at work, 0 to 1."""
+    """How a worker fares, once a second; `busy` is the share of time at work, 0 to 1.
+
+    `totals` are those of all streams since the worker's start, of those that are gone too.
+    """
 
     quality: Quality
     busy: float
+    totals: Counts
     streams: dict[int, StreamReport]

@@ -65,6 +65,11 @@ class Pipeline:
         self._ssrc: int | None = None
         self._asked = float("-inf")
 
+    @property
+    def shows_still(self) -> bool:
+        """Whether the still is what was sent last."""
+        return self._still.is_shown
+
     def set_effect(self, effect: Effect) -> None:
         """Apply another effect from the next picture on."""
         self._effect = effect

@@ -51,7 +51,8 @@ class Still:
         self._picture: Picture | None = None
         self._heard = 0  # The newest timestamp that came in.
         self._due: int | None = None  # The timestamp from which on the still is to be shown; None before any.
-        self._is_shown = False
+        self.is_shown = False
+        """Whether nothing was shown since."""
 
     @property
     def picture(self) -> Picture:
@@ -72,20 +73,20 @@ class Still:
 
     def hurry(self) -> None:
         """Show the still again at once, if it is shown at all: somebody cannot see it."""
-        if self._is_shown:
+        if self.is_shown:
             self._due = self._heard
 
     def replaced_at(self, timestamp: int) -> None:
         """A picture went out."""
         self._due = _after(timestamp, _LATER_AFTER)
-        self._is_shown = False
+        self.is_shown = False
 
     def take_due(self) -> int | None:
         """Give the timestamp at which the still is to be shown now; None if it is not."""
         if self._due is None or ticks_between(self._due, self._heard) < 0:
             return None
         self._due = _after(self._heard, _REPEATED_AFTER)
-        self._is_shown = True
+        self.is_shown = True
         return self._heard
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import astuple
 
 from media.backgrounds.effects import Effect
 
@@ -32,8 +33,9 @@ class StreamSettings(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct):
-    """What became of a stream's datagrams and frames, since its beginning."""
+    """What became of datagrams and frames."""
 
+    not_authentic: int = 0
     malformed: int = 0
     frames: int = 0
     processed: int = 0
@@ -43,6 +45,11 @@ class Counts(msgspec.Struct):
     failed: int = 0
     """An effect could not be applied."""
     stills: int = 0
+    unsent: int = 0
+    """Datagrams that nobody took."""
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 class OutgoingStream(msgspec.Struct):

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -22,7 +23,7 @@ from media.backgrounds.messages import AddStream, RemoveStream, SetEffect, Strea
 from media.backgrounds.process import WorkerProcess
 from media.backgrounds.quality import Quality
 from media.backgrounds.secure_line import KEY_BYTES, LineKeys
-from media.backgrounds.streams import OutgoingStream, StreamSettings
+from media.backgrounds.streams import Counts, OutgoingStream, StreamSettings
 
 _BUFFER_BYTES = 1 << 20  # Of each stream's socket: some seconds of video, while it changes workers.
 
@@ -124,6 +125,17 @@ class Stream:
         self._socket.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How all streams and workers fare; `totals` and `workers_replaced` are since the start."""
+
+    workers: int
+    workers_replaced: int
+    streams: Mapping[Quality | None, int]
+    """How many are worked on at which step; None: those that wait for a worker."""
+    totals: Counts
+
+
 class Supervisor:
     """Runs `count` workers; one for each core is a good number. Streams may be opened before they run."""
 
@@ -133,6 +145,8 @@ class Supervisor:
         self._streams: set[Stream] = set()
         self._workers: list[WorkerProcess] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._replaced = 0
+        self._totals_of_gone = Counts()
 
     @property
     def workers(self) -> tuple[WorkerProcess, ...]:
@@ -167,6 +181,16 @@ class Supervisor:
         """How many streams a worker has."""
         return sum(stream.worker is worker for stream in self._streams)
 
+    def statistics(self) -> Statistics:
+        """Tell how all fares, as of the workers' last reports."""
+        reports = [worker.report for worker in self._workers if worker.report is not None]
+        return Statistics(
+            workers=len(self._workers),
+            workers_replaced=self._replaced,
+            streams=Counter(stream.quality for stream in self._streams),
+            totals=sum((report.totals for report in reports), self._totals_of_gone),
+        )
+
     def _place(self, stream: Stream) -> None:
         """Give it to the worker with the fewest, rather to one whose model is loaded."""
         candidates = sorted(self._workers, key=lambda one: (one.report is None, self.load(one)))
@@ -186,6 +210,7 @@ class Supervisor:
             started = clock()
             try:
                 _log.warning("a background worker died", status=await self._run_worker())
+                self._replaced += 1
             except OSError:
                 _log.exception("a background worker cannot be started")
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S) if clock() - started < _YOUNG_S else _PAUSE_S
@@ -205,6 +230,8 @@ class Supervisor:
                 self._balance()
         finally:
             self._workers.remove(worker)
+            if worker.report is not None:
+                self._totals_of_gone += worker.report.totals
             for stream in self._streams:
                 if stream.worker is worker:
                     self._place(stream)

@@ -19,6 +19,7 @@ from media.backgrounds.pipeline import Pipeline
 from media.backgrounds.quality import Quality, QualityLadder
 from media.backgrounds.secure_line import SecureLine
 from media.backgrounds.segmentation import MediapipeSegmenter, Segmenter
+from media.backgrounds.streams import Counts
 
 REPORT_INTERVAL_S = 1.0
 
@@ -36,15 +37,13 @@ class _Stream:
         self.socket = end
         self._line = line
         self._delays_s: list[float] = []
-        self._refused = 0
-        self._dropped = 0
 
     def receive(self, now: float) -> None:
         """Take in what has come."""
         for datagram in self._datagrams():
             packet = self._line.open(datagram)
             if packet is None:
-                self._refused += 1
+                self.pipeline.counts.not_authentic += 1
             else:
                 self.pipeline.receive(packet, now)
 
@@ -55,7 +54,7 @@ class _Stream:
             try:
                 self.socket.send(self._line.seal(packet))
             except OSError:  # Nobody takes it: newer ones matter more.
-                self._dropped += 1
+                self.pipeline.counts.unsent += 1
         if drained.arrived is not None:
             self._delays_s.append(time.monotonic() - drained.arrived)
 
@@ -63,7 +62,7 @@ class _Stream:
         """Tell how it fares."""
         delays_s, self._delays_s = self._delays_s, []
         p95 = 1000 * quantiles(delays_s, n=20)[-1] if len(delays_s) > 1 else None
-        return StreamReport(self.pipeline.counts, p95, self._refused, self._dropped)
+        return StreamReport(self.pipeline.counts, p95, self.pipeline.shows_still)
 
     def _datagrams(self) -> Iterator[bytes]:
         for _ in range(_DATAGRAMS_AT_ONCE):
@@ -80,6 +79,7 @@ class Worker:
         self._channel = channel
         self._segmenter = segmenter
         self._streams: dict[int, _Stream] = {}
+        self._totals_of_gone = Counts()
         self._selector = selectors.DefaultSelector()
         self._selector.register(channel, selectors.EVENT_READ)
         self._ladder = QualityLadder()
@@ -119,7 +119,8 @@ class Worker:
 
     def _report(self) -> None:
         reports = {number: stream.report() for number, stream in self._streams.items()}
-        self._channel.send(Report(self._ladder.quality, self._load.last, reports))
+        totals = sum((report.counts for report in reports.values()), self._totals_of_gone)
+        self._channel.send(Report(self._ladder.quality, self._load.last, totals, reports))
 
     def _obey(self) -> None:
         while (received := self._channel.receive()) is not None:
@@ -129,15 +130,18 @@ class Worker:
             elif isinstance(command, SetEffect):
                 self._streams[command.stream].pipeline.set_effect(command.effect)
             else:
-                stream = self._streams.pop(command.stream)
-                self._selector.unregister(stream.socket)
-                stream.socket.close()
+                self._remove(self._streams.pop(command.stream))
 
     def _add(self, command: AddStream, end: socket.socket) -> None:
         pipeline = Pipeline(command.settings, command.outgoing, self._segmenter)
         stream = _Stream(pipeline, end, SecureLine(command.keys))
         self._streams[command.stream] = stream
         self._selector.register(end, selectors.EVENT_READ, stream)
+
+    def _remove(self, stream: _Stream) -> None:
+        self._totals_of_gone += stream.pipeline.counts
+        self._selector.unregister(stream.socket)
+        stream.socket.close()
 
 
 class _Load:

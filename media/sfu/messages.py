@@ -71,11 +71,22 @@ class Joined(msgspec.Struct, frozen=True):
     answer: str
 
 
+class Processing(StrEnum):
+    """How the pictures of a camera fare on their way through a processor."""
+
+    FULL = "full"
+    REDUCED = "reduced"
+    """The server is busy: smaller or fewer pictures."""
+    STILL = "still"
+    """None can be made: a still in their place, or nothing."""
+
+
 class ParticipantState(msgspec.Struct, frozen=True, omit_defaults=True):
     """One participant as all see it.
 
     `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown. While his line is
-    `audio_only`, no picture goes to him or comes from him, whatever his switches say.
+    `audio_only`, no picture goes to him or comes from him, whatever his switches say. `processing` is None
+    while his camera is shown as it is.
     """
 
     session_id: str
@@ -89,6 +100,7 @@ class ParticipantState(msgspec.Struct, frozen=True, omit_defaults=True):
     quality: int | None = None
     path: LinePath = LinePath.UDP
     audio_only: bool = False
+    processing: Processing | None = None
 
 
 class SlotAssignment(msgspec.Struct, frozen=True):

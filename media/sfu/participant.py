@@ -15,6 +15,7 @@ from media.sfu.messages import (
     MediaState,
     ParticipantState,
     ParticipantStatistics,
+    Processing,
     RoomMessage,
     SlotAssignment,
     SlotKind,
@@ -58,6 +59,7 @@ class Participant:
         self.line = Line()
         self.connected = False
         self.quality: int | None = None
+        self.processing: Processing | None = None
         self.places: dict[str, int] = {}
         self.watches: list[RoomWatch] = []
         self._path = path
@@ -130,13 +132,13 @@ class Participant:
         return SlotAssignment(self.session_id, SlotKind(track))
 
     def update_quality(self) -> bool:
-        """Rate the connection anew; return whether the rating changed."""
+        """Rate the connection and the camera's processing anew; return whether either changed."""
         statistics = self._path.statistics(self.connection.transport)
         losses = [loss for loss in (statistics.uplink_loss, statistics.downlink_loss) if loss is not None]
         rated = rate_connection(max(losses, default=None), statistics.round_trip_s)
-        changed = rated != self.quality
-        self.quality = rated
-        return changed
+        before = (self.quality, self.processing)
+        self.quality, self.processing = rated, self.camera.processing
+        return before != (self.quality, self.processing)
 
     def notify(self, message: RoomMessage) -> None:
         """Offer a message to all watches."""
@@ -157,6 +159,7 @@ class Participant:
             quality=self.quality,
             path=self.line.path,
             audio_only=self.line.audio_only,
+            processing=self.processing,
         )
 
     def statistics(self) -> ParticipantStatistics:

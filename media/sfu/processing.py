@@ -16,7 +16,7 @@ import structlog
 from media.sfu.congestion.estimate import NoEstimate
 from media.sfu.downlink import Downlink
 from media.sfu.layers import LayerMeter
-from media.sfu.messages import Identity
+from media.sfu.messages import Identity, Processing
 from media.sfu.native_path import ORIENTATION_EXTENSION
 from media.sfu.packet_path import (
     PacketPath,
@@ -61,6 +61,11 @@ class ProcessorStream(Protocol):
     @property
     def address(self) -> Address:
         """Where it receives, and from where it sends."""
+        ...
+
+    @property
+    def state(self) -> Processing:
+        """How it fares."""
         ...
 
     def close(self) -> None:
@@ -123,6 +128,11 @@ class ProcessedCamera:
         self.downlink = Downlink(path, self._transport, meter, NoEstimate())
         """What the processor receives."""
         self._stream = self._open(open_stream, address)
+
+    @property
+    def state(self) -> Processing:
+        """How it fares."""
+        return self._stream.state if self._stream is not None else Processing.STILL
 
     def carry(self, layers: tuple[SourceId, ...]) -> None:
         """Process this camera, or nothing without layers."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from media.sfu.downlink import Downlink
+from media.sfu.messages import Processing
 from media.sfu.packet_path import SourceId
 from media.sfu.processing import ProcessedCamera
 
@@ -41,6 +42,11 @@ class ShownCamera:
     def is_processed(self) -> bool:
         """Whether the others see it only as a processor changes it."""
         return self._processed is not None
+
+    @property
+    def processing(self) -> Processing | None:
+        """How the processing fares; None without."""
+        return self._processed.state if self._processed is not None else None
 
     @property
     def sources(self) -> tuple[SourceId, ...]:

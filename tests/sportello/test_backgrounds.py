@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from prometheus_client import CollectorRegistry
+
 from media.backgrounds.effects import NO_EFFECT, Effect, Virtual
 from media.backgrounds.supervisor import Supervisor
+from media.sfu.messages import Processing, RoomState
 from media.sfu.sfu import Sfu
+from sportello.background_metrics import BackgroundCollector
 from sportello.backgrounds import OperatorBackgrounds, initials
 from tests.media.backgrounds.files import jpeg, plain
-from tests.media.peers import ALL_OFF, ALL_ON, VISITOR, operator, peers, running_sfu, until
+from tests.media.peers import ALL_OFF, ALL_ON, VISITOR, next_state, operator, peers, running_sfu, until
 
 
 def room_of(brightness: int) -> Effect:
@@ -28,6 +32,7 @@ SELF = 4
 class Desk:
     """An SFU with background workers."""
 
+    supervisor: Supervisor
     sfu: Sfu
     backgrounds: OperatorBackgrounds
 
@@ -38,7 +43,7 @@ async def desk(effect: Effect = NO_EFFECT, *, workers: int = 1) -> AsyncIterator
     supervisor.start()
     backgrounds = OperatorBackgrounds(supervisor, effect)
     async with running_sfu(processors=backgrounds) as (sfu, _):
-        yield Desk(sfu, backgrounds)
+        yield Desk(supervisor, sfu, backgrounds)
     await supervisor.stop()
 
 
@@ -146,6 +151,38 @@ async def test_a_camera_that_cannot_be_processed_is_cut_in_a_call_too() -> None:
         assert len(b.has_seen()) == seen
         there.backgrounds.set_effect(room, NO_EFFECT)
         await b.sees(CAMERA)
+
+
+async def test_how_the_processing_fares_is_told_and_measured() -> None:
+    async with desk() as there, peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        room = there.sfu.room("r")
+        await a.join(brightness=CAMERA)
+        await b.join(brightness=60)
+        watch = room.watch(a.session_id)
+        there.backgrounds.set_effect(room, GREY_ROOM)
+        await b.sees(GREY)
+        await next_state(watch, lambda state: processing_of(state) == {a.session_id: Processing.FULL})
+        await until(lambda: metric(there, "processed_total") > 0)
+        assert metric(there, "workers") == metric(there, "streams", quality="full") == 1
+        (worker,) = there.supervisor.workers
+        worker.kill()
+        await next_state(watch, lambda state: processing_of(state) == {a.session_id: Processing.STILL})
+        await until(lambda: metric(there, "workers_replaced_total") == 1)
+        assert metric(there, "processed_total") > 0
+        there.backgrounds.set_effect(room, NO_EFFECT)
+        await next_state(watch, lambda state: processing_of(state) == {})
+
+
+def processing_of(state: RoomState) -> dict[str, Processing]:
+    return {one.session_id: one.processing for one in state.participants if one.processing is not None}
+
+
+def metric(there: Desk, name: str, **labels: str) -> float:
+    registry = CollectorRegistry()
+    registry.register(BackgroundCollector(there.backgrounds.statistics))
+    value = registry.get_sample_value(f"sportello_backgrounds_{name}", labels)
+    assert value is not None
+    return value
 
 
 def test_initials_are_those_of_the_first_and_the_last_name() -> None:

@@ -764,11 +764,15 @@ export type ServerFrame =
 /** Who a participant is to the desk. */
 export type Role = "operator" | "visitor";
 
+/** How the pictures of a camera fare on their way through a processor. */
+export type Processing = "full" | "reduced" | "still";
+
 /**
  * One participant as all see it.
  *
  * `quality` rates the connection from 0 (unusable) to 4 (good), None while unknown. While his line is
- * `audio_only`, no picture goes to him or comes from him, whatever his switches say.
+ * `audio_only`, no picture goes to him or comes from him, whatever his switches say. `processing` is None
+ * while his camera is shown as it is.
  */
 export interface ParticipantState {
   session_id: string;
@@ -782,6 +786,7 @@ export interface ParticipantState {
   quality?: number | null;
   path?: LinePath;
   audio_only?: boolean;
+  processing?: Processing | null;
 }
 
 /** Whose track a slot carries, also while the track is off. */

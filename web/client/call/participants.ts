@@ -1,4 +1,4 @@
-import type { LinePath, ParticipantState, RoomState, SlotKind } from "../protocol.ts";
+import type { LinePath, ParticipantState, Processing, RoomState, SlotKind } from "../protocol.ts";
 
 /** Somebody in the call, with what arrives of him. A stream is null while there is nothing to show. */
 export interface Participant {
@@ -19,6 +19,8 @@ export interface Participant {
   path: LinePath;
   /** His line is too weak for pictures, either way. */
   audioOnly: boolean;
+  /** How the server's work on his background fares; null while there is none. */
+  processing: Processing | null;
   /** Stays while he is inside, so that turning his microphone on and off does not interrupt the element. */
   sound: MediaStream | null;
   cameraPicture: MediaStream | null;
@@ -58,6 +60,7 @@ function participantOf(state: ParticipantState, sources: Sources | undefined, { 
     quality: state.quality ?? null,
     path: state.path ?? "udp",
     audioOnly: state.audio_only ?? false,
+    processing: state.processing ?? null,
     sound: sources?.microphone ?? null,
     cameraPicture: camera && pictures ? (sources?.camera ?? null) : null,
     screenPicture: screen && pictures ? (sources?.screen ?? null) : null,

@@ -6,6 +6,7 @@ import { t as ui } from "../../ui/i18n/texts.ts";
 import { usePanel } from "../context.ts";
 import type { Role } from "./cast.ts";
 import type { DeskCall } from "./callDesk.ts";
+import { ProcessingNote } from "./ProcessingNote.tsx";
 import { useLook } from "./useLook.ts";
 import { t } from "./texts.ts";
 
@@ -60,6 +61,7 @@ export function SelfTile({ current }: { current: DeskCall }) {
       self
       muted={muted}
       speaking={!muted && own?.sessionId === speaker.value}
+      note={<ProcessingNote processing={own?.processing ?? null} />}
     />
   );
 }

@@ -6,7 +6,7 @@ function participant(identityId: string, changes: Partial<Participant> = {}): Pa
   const off = { microphone: false, camera: false, screen: false, sound: null, cameraPicture: null, screenPicture: null };
   return { sessionId: `s-${identityId}`, identityId, name: identityId, role: "operator", isMe: false, connected: true, quality: null,
   path: "udp" as const,
-  audioOnly: false, ...off, ...changes };
+  audioOnly: false, processing: null, ...off, ...changes };
 }
 
 const me = participant("me", { isMe: true });

@@ -12,6 +12,8 @@ export const en: Translation<typeof it> = {
   cameraIsOn: "Video on",
   cameraIsOff: "Video off",
   thatIsYou: "This is how {name} sees you",
+  backgroundReduced: "Simpler picture: the server is busy",
+  backgroundStill: "Others see your initials",
   cameraOffHint: "Your initials take the place of your video.",
   audioOnlyHint: "This group talks by voice only.",
   weHearYou: "We hear you",

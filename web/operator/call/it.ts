@@ -10,6 +10,8 @@ export const it = {
   cameraIsOn: "Video acceso",
   cameraIsOff: "Video spento",
   thatIsYou: "Così ti vede {name}",
+  backgroundReduced: "Immagine ridotta: il server è carico",
+  backgroundStill: "Gli altri vedono le tue iniziali",
   cameraOffHint: "Al posto del video si vedono le tue iniziali.",
   audioOnlyHint: "Questo gruppo parla solo a voce.",
   weHearYou: "Ti sentiamo",

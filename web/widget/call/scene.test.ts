@@ -16,6 +16,7 @@ function person(identityId: string, changes: Partial<Participant> = {}): Partici
     quality: null,
   path: "udp" as const,
   audioOnly: false,
+    processing: null,
     sound: null,
     cameraPicture: null,
     screenPicture: null,
