@@ -20,6 +20,8 @@ import numpy.typing as npt
 import skimage.data
 from PIL import Image
 
+from tests.support.seated import filmed
+
 Pixels = npt.NDArray[np.uint8]
 """A picture: (height, width, 3), red, green and blue."""
 
@@ -44,7 +46,7 @@ class Person:
 
     name: str
     border: tuple[int, int, int]
-    picture: Literal["portrait", "talking"]
+    picture: Literal["portrait", "talking", "seated"]
     mirrored: bool
     pitch_hz: float
 
@@ -53,6 +55,9 @@ RED = Person("red", (208, 40, 40), "portrait", mirrored=False, pitch_hz=310.0)
 GREEN = Person("green", (40, 160, 72), "talking", mirrored=False, pitch_hz=430.0)
 BLUE = Person("blue", (48, 80, 216), "portrait", mirrored=True, pitch_hz=590.0)
 YELLOW = Person("yellow", (224, 192, 40), "talking", mirrored=True, pitch_hz=830.0)
+SEATED = Person("seated", (0, 0, 0), "seated", mirrored=False, pitch_hz=310.0)
+"""Sits before a room, without a border or a number; see `tests.support.seated`."""
+
 PEOPLE = (RED, GREEN, BLUE, YELLOW)
 
 
@@ -73,6 +78,8 @@ class Sighting:
 @cache
 def frames_of(person: Person) -> Pixels:
     """All frames of a person's camera: (FRAME_COUNT, HEIGHT, WIDTH, 3). They loop."""
+    if person.picture == "seated":
+        return np.stack([shot.rgb for shot in filmed(WIDTH, HEIGHT, FRAME_COUNT)])
     inside = (WIDTH - 2 * _BORDER, HEIGHT - 2 * _BORDER)
     pictures = _portrait(inside) if person.picture == "portrait" else _talking(inside)
     frames = np.empty((FRAME_COUNT, HEIGHT, WIDTH, 3), np.uint8)
