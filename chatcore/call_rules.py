@@ -22,6 +22,7 @@ from chatcore.model import (
     CallJoined,
     CallLeft,
     CallStarted,
+    CallUnreached,
     ColleagueJoined,
     EventBody,
     InvitationClosed,
@@ -120,6 +121,11 @@ def join(call: Call, person: Person) -> list[EventBody]:
 def leave(call: Call, person: Person) -> list[EventBody]:
     """Somebody is no longer inside."""
     return [CallLeft(call.call_id, person)] if _is_inside(call, person) else []
+
+
+def fail_to_reach(call: Call, person: Person) -> list[EventBody]:
+    """Somebody found no way in."""
+    return [] if _is_inside(call, person) else [CallUnreached(call.call_id, person)]
 
 
 def expire(conversation: Conversation, now_ms: int) -> list[EventBody]:

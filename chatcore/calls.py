@@ -155,6 +155,10 @@ class Calls:
         """Record that the person is no longer inside. A repeat changes nothing."""
         await self._record(call_id, lambda call: rules.leave(call, person))
 
+    async def unreached(self, call_id: str, person: Person) -> None:
+        """Record that no way for the person's media was found. Changes nothing when he is inside."""
+        await self._record(call_id, lambda call: rules.fail_to_reach(call, person))
+
     async def expire(self, now_ms: int) -> None:
         """Close invitations and calls whose time ran out. To be called about once a second."""
         due = sa.select(conversations.c.account_id, conversations.c.conversation_id)

@@ -17,6 +17,7 @@ from chatcore.model import (
     CallLeft,
     CallRequested,
     CallStarted,
+    CallUnreached,
     ColleagueInvited,
     ColleagueJoined,
     ColleagueLeft,
@@ -205,6 +206,10 @@ def _call_left(conversation: Conversation, body: CallLeft, at_ms: int) -> Conver
     return replace(conversation, call=call)
 
 
+def _call_unreached(conversation: Conversation, _body: CallUnreached, _at_ms: int) -> Conversation:
+    return conversation
+
+
 def _call_ended(conversation: Conversation, _body: CallEnded, _at_ms: int) -> Conversation:
     return replace(conversation, call=None)
 
@@ -234,5 +239,6 @@ _FOLDS: dict[type, Callable[[Conversation, Any, int], Conversation]] = {
     InvitationClosed: _invitation_closed,
     CallJoined: _call_joined,
     CallLeft: _call_left,
+    CallUnreached: _call_unreached,
     CallEnded: _call_ended,
 }

@@ -197,6 +197,13 @@ class CallLeft(msgspec.Struct, frozen=True, tag="call_left"):
     person: Person
 
 
+class CallUnreached(msgspec.Struct, frozen=True, tag="call_unreached"):
+    """Somebody came, but no network path to the call was found: he goes on in the chat alone."""
+
+    call_id: str
+    person: Person
+
+
 class CallEnded(msgspec.Struct, frozen=True, tag="call_ended"):
     """The call is over for all. `by` is set when a person ended it; `duration_ms` counts from its start."""
 
@@ -223,6 +230,7 @@ EventBody = (
     | InvitationClosed
     | CallJoined
     | CallLeft
+    | CallUnreached
     | CallEnded
 )
 

@@ -20,6 +20,7 @@ class CloseReason(StrEnum):
     ENDED = "ended"
     REPLACED = "replaced"
     LEFT = "left"
+    UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     LOBBY_OVER = "lobby_over"
     SHUTDOWN = "shutdown"

@@ -150,13 +150,13 @@ class Room:
         participant.connection.accept(local, remote.ufrag)
         return build_fragment(local)
 
-    async def leave(self, session_id: str) -> None:
-        """End a session at its own wish.
+    async def leave(self, session_id: str, reason: CloseReason = CloseReason.LEFT) -> None:
+        """End a session at its own wish, or because its client finds no way for its media.
 
         Raises:
             SessionNotFound: there is no such session.
         """
-        self._remove(self._participant(session_id), CloseReason.LEFT)
+        self._remove(self._participant(session_id), reason)
 
     def set_media(self, session_id: str, media: MediaState, lifted: Collection[SlotKind] = ()) -> None:
         """Turn a participant's tracks on and off; what is off is no longer forwarded when this returns.

@@ -113,8 +113,7 @@ class CallBridge:
     def participant_connected(self, room_id: str, identity: Identity, session_id: str) -> None:  # noqa: ARG002
         """See `RoomListener`."""
         if room_id in self._running:
-            person = Person(PersonKind(identity.role.value), identity.id, identity.name)
-            self._running[room_id].inside[identity.id] = person
+            self._running[room_id].inside[identity.id] = _person(identity)
             self._changed.set()
 
     def participant_left(
@@ -130,7 +129,7 @@ class CallBridge:
         if reason is CloseReason.REPLACED:
             return
         if entered and room_id in self._running:
-            self._running[room_id].inside.pop(identity.id, None)
+            self._running[room_id].leave(_person(identity), reason)
             self._changed.set()
         if room_id in self._prepared:
             self._give_up_prepared(identity.id)
@@ -196,17 +195,33 @@ class CallBridge:
             for person in occupants.come():
                 await self._calls.joined(call_id, person)
                 occupants.told[person.id] = person
+            for person in list(occupants.unreached.values()):
+                await self._calls.unreached(call_id, person)
+                del occupants.unreached[person.id]
         except Exception:  # noqa: BLE001 - one call's trouble is not the others'; it is tried again
             _log.exception("call_not_told", call_id=call_id)
             asyncio.get_running_loop().call_later(_RETRY_S, self._changed.set)
 
 
+def _person(identity: Identity) -> Person:
+    return Person(PersonKind(identity.role.value), identity.id, identity.name)
+
+
 @dataclass(slots=True)
 class _Occupants:
-    """By person id: who is inside a call's room, and who the desk was told is."""
+    """By person id: who is inside a call's room, and who the desk was told is.
+
+    `unreached` are those who found no way in, and of whom the desk does not know yet.
+    """
 
     inside: dict[str, Person] = field(default_factory=dict)
     told: dict[str, Person] = field(default_factory=dict)
+    unreached: dict[str, Person] = field(default_factory=dict)
+
+    def leave(self, person: Person, reason: CloseReason) -> None:
+        was_inside = self.inside.pop(person.id, None) is not None
+        if reason is CloseReason.UNREACHABLE and not was_inside:
+            self.unreached[person.id] = person
 
     def gone(self) -> list[Person]:
         return [person for person in self.told.values() if person.id not in self.inside]

@@ -7,7 +7,7 @@ from time import time_ns
 
 from aiohttp import hdrs, web
 
-from media.sfu.messages import MediaState
+from media.sfu.messages import CloseReason, MediaState
 from media.sfu.sfu import Sfu
 from signalling.edge.errors import RefusedError
 from signalling.edge.requests import bearer_token, read_text
@@ -61,7 +61,15 @@ class RoomJoin:
                 FRAGMENT_TYPE,
                 refusals=("bad_sdp",),
             ),
-            Operation("DELETE", _SESSION_PATH, self.leave, "Leave the room", "join_token", 204),
+            Operation(
+                "DELETE",
+                _SESSION_PATH,
+                self.leave,
+                "Leave the room",
+                "join_token",
+                204,
+                switches=("unreachable",),
+            ),
         ]
 
     async def join(self, request: web.Request) -> web.Response:
@@ -94,9 +102,10 @@ class RoomJoin:
         return web.Response(text=answer, content_type=FRAGMENT_TYPE)
 
     async def leave(self, request: web.Request) -> web.Response:
-        """End the session."""
+        """End the session; `unreachable` says that its media found no way."""
         session = self._session(request)
-        await self._sfu.room(session.room_id).leave(session.session_id)
+        reason = CloseReason.UNREACHABLE if _flag(request, "unreachable") else CloseReason.LEFT
+        await self._sfu.room(session.room_id).leave(session.session_id, reason)
         return web.Response(status=204)
 
     def _claims(self, request: web.Request) -> JoinClaims:

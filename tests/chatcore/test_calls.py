@@ -9,6 +9,7 @@ from chatcore.model import (
     CallJoined,
     CallLeft,
     CallStarted,
+    CallUnreached,
     ColleagueLeft,
     ConversationClosed,
     InvitationClosed,
@@ -157,6 +158,17 @@ async def test_joins_and_leaves_are_recorded_once(world: World, cast: Cast) -> N
     bodies = [event.body for event in (await world.seen(cast.giulia, conversation_id)).events]
     assert bodies[-2:] == [CallJoined(call_id, cast.giulia.person), CallLeft(call_id, cast.giulia.person)]
     assert sum(isinstance(body, CallJoined | CallLeft) for body in bodies) == 2
+
+
+async def test_who_found_no_way_in_is_recorded_unless_he_is_inside(world: World, cast: Cast) -> None:
+    visitor = await world.visitor()
+    conversation_id = await world.taken(visitor, cast.giulia)
+    call_id = str((await world.desk.calls.start(cast.giulia, conversation_id)).call_id)
+    await world.desk.calls.unreached(call_id, visitor.person)
+    await world.desk.calls.joined(call_id, visitor.person)
+    await world.desk.calls.unreached(call_id, visitor.person)
+    bodies = [event.body for event in (await world.seen(cast.giulia, conversation_id)).events]
+    assert bodies[-2:] == [CallUnreached(call_id, visitor.person), CallJoined(call_id, visitor.person)]
 
 
 async def test_a_visitor_joins_under_the_name_that_he_has_given_meanwhile(world: World, cast: Cast) -> None:

@@ -16,12 +16,14 @@ from chatcore.model import (
     CallJoined,
     CallLeft,
     CallStarted,
+    CallUnreached,
     InvitationClosed,
     PersonKind,
 )
 from media.sfu.messages import Closed, CloseReason, RoomMessage
 from signalling.protocol import chat
 from signalling.protocol.room import Enter, RoomDone, RoomHello
+from tests.media.offers import CHROMIUM
 from tests.signalling.clients import ChatClient, Desk
 
 _ROOM_FRAMES = msgspec.json.Decoder(RoomMessage | RoomDone)
@@ -35,9 +37,10 @@ class Inside:
     grant: chat.JoinGrant
     location: str
 
-    async def leave(self) -> None:
+    async def leave(self, *, unreachable: bool = False) -> None:
         headers = {"Authorization": f"Bearer {self.grant.token}"}
-        async with self.desk.http.delete(self.location, headers=headers) as response:
+        url = f"{self.location}?unreachable={int(unreachable)}"
+        async with self.desk.http.delete(url, headers=headers) as response:
             assert response.status == 204
 
     async def enter(self) -> None:
@@ -131,6 +134,31 @@ async def test_a_second_join_is_one_stay_and_leaving_ends_it(desk: Desk, pair: P
             assert (await pair.anna.event(CallLeft)).person.name == "Giulia Ferri"
     joins = [frame for frame in pair.anna.seen if isinstance(frame, chat.EventHappened)]
     assert [type(frame.event.body) for frame in joins].count(CallJoined) == 1
+
+
+async def test_who_finds_no_way_into_the_call_is_told_to_both_sides_and_may_come_again(
+    desk: Desk, pair: Pair
+) -> None:
+    await pair.giulia.done(chat.StartCall, conversation_id=pair.conversation_id)
+    invited = await pair.anna.event(CallInvited)
+    accepted = await pair.anna.done(chat.AcceptInvitation, invitation_id=invited.invitation_id)
+    assert accepted.grant is not None
+    sdp = {"Content-Type": "application/sdp", "Authorization": f"Bearer {accepted.grant.token}"}
+    async with desk.http.post(accepted.grant.url, data=CHROMIUM, headers=sdp) as response:
+        assert response.status == 201
+    location = response.headers["Location"]
+    async with desk.http.delete(f"{location}?unreachable=1", headers=sdp) as response:
+        assert response.status == 204
+    for side in (pair.giulia, pair.anna):
+        assert (await side.event(CallUnreached)).person.kind is PersonKind.VISITOR
+    again = await pair.anna.done(chat.JoinCall, call_id=invited.call_id)
+    async with inside(desk, again.grant) as visitor:
+        assert (await pair.giulia.event(CallJoined)).person.kind is PersonKind.VISITOR
+        await visitor.leave(unreachable=True)
+        assert (await pair.giulia.event(CallLeft)).person.kind is PersonKind.VISITOR
+        await pair.giulia.done(chat.Ping)
+    seen = [frame.event.body for frame in pair.giulia.seen if isinstance(frame, chat.EventHappened)]
+    assert sum(isinstance(body, CallUnreached) for body in seen) == 1
 
 
 async def test_a_prepared_call_is_unknown_until_it_starts_and_is_entered_from_its_lobby(

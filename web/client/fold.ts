@@ -52,6 +52,7 @@ const FOLDS: Folds = {
   call_left: (view, body) => ({
     call: view.call && { ...view.call, inside: exclude(view.call.inside, body.person) },
   }),
+  call_unreached: () => ({}),
   call_ended: () => ({ call: null }),
 };
 

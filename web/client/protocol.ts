@@ -535,6 +535,13 @@ export interface CallLeft {
   person: Person;
 }
 
+/** Somebody came, but no network path to the call was found: he goes on in the chat alone. */
+export interface CallUnreached {
+  type: "call_unreached";
+  call_id: string;
+  person: Person;
+}
+
 /** Why a call is over. */
 export type CallEndReason = "ended" | "abandoned" | "interrupted";
 
@@ -564,6 +571,7 @@ export type EventBody =
   | InvitationClosed
   | CallJoined
   | CallLeft
+  | CallUnreached
   | CallEnded;
 
 /** One durable thing that happened. `event_id` is opaque; order is the order in which events arrive. */
@@ -831,7 +839,7 @@ export interface LayersWanted {
 }
 
 /** Why a session in a room is over. */
-export type CloseReason = "ended" | "replaced" | "left" | "timeout" | "lobby_over" | "shutdown";
+export type CloseReason = "ended" | "replaced" | "left" | "unreachable" | "timeout" | "lobby_over" | "shutdown";
 
 /** The session is over; nothing follows. */
 export interface Closed {

@@ -135,6 +135,7 @@ export const en: Translation<typeof it> = {
   lineExpired: "{name} did not answer the invitation",
   lineCallJoined: "{name} is in the call",
   lineCallLeft: "{name} left the call",
+  lineCallUnreached: "{name}'s network does not let the call through",
   lineCallEndedBy: "{name} ended the call · {duration}",
   lineCallOver: "The call is over · {duration}",
   lineCallAbandoned: "The call is over: nobody was left at the desk · {duration}",

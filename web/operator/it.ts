@@ -133,6 +133,7 @@ export const it = {
   lineExpired: "{name} non ha risposto all’invito",
   lineCallJoined: "{name} è in chiamata",
   lineCallLeft: "{name} ha lasciato la chiamata",
+  lineCallUnreached: "La rete di {name} non lascia passare la chiamata",
   lineCallEndedBy: "{name} ha chiuso la chiamata · {duration}",
   lineCallOver: "La chiamata è finita · {duration}",
   lineCallAbandoned: "La chiamata è finita: non c’era più nessuno allo sportello · {duration}",

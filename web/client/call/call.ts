@@ -283,7 +283,7 @@ export class Call {
     this.#stopMirroring();
     this.#stopMeasuring();
     this.media.close();
-    for (const session of this.#sessions.peek()) session.leave();
+    for (const session of this.#sessions.peek()) session.leave({ unreachable: reason === "unreachable" });
     this.#sessions.value = [];
   }
 

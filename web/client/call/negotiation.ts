@@ -75,7 +75,7 @@ export class Negotiation {
     if (address === null) throw new DeskError({ code: "unavailable", message: "The answer names no session" });
     this.#location = new URL(address, url);
     if (this.peer.signalingState === "closed") {
-      this.leave();
+      this.leave({ unreachable: false });
       return;
     }
     await this.peer.setRemoteDescription({ type: "answer", sdp: await response.text() });
@@ -112,11 +112,13 @@ export class Negotiation {
     this.#location = null;
   }
 
-  /** Leaves the room, also while the page goes away. */
-  leave(): void {
+  /** Leaves the room, also while the page goes away; `unreachable` when no way for media was found. */
+  leave({ unreachable }: { unreachable: boolean }): void {
     this.peer.close();
     if (!this.#location) return;
-    const leaving = this.#request(this.#location, { method: "DELETE", keepalive: true });
+    const url = new URL(this.#location);
+    if (unreachable) url.searchParams.set("unreachable", "1");
+    const leaving = this.#request(url, { method: "DELETE", keepalive: true });
     // Whoever cannot be told notices by himself that nothing arrives any more.
     leaving.catch(() => undefined);
     this.#location = null;

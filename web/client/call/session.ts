@@ -157,17 +157,17 @@ export class RoomSession {
     this.#room.peek()?.close();
   }
 
-  /** Leaves the room. The listener hears nothing more. */
-  leave(): void {
+  /** Leaves the room, and says so when it is because no way for media was found. The listener hears nothing more. */
+  leave(why = { unreachable: false }): void {
     this.retire();
-    this.#negotiation.leave();
+    this.#negotiation.leave(why);
   }
 
   /** Gives the session up after the server has put another one in its place. */
   drop(): void {
     this.retire();
     this.#negotiation.forget();
-    this.#negotiation.leave();
+    this.#negotiation.leave({ unreachable: false });
   }
 
   #follow(): void {

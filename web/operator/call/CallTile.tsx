@@ -1,8 +1,8 @@
 import type { Participant } from "../../client/call/participants.ts";
 import { gradeOf } from "../../client/call/quality.ts";
 import type { ConversationView } from "../../client/protocol.ts";
-import { Chip, Tile } from "../../ui/call/Tile.tsx";
-import { t as ui } from "../../ui/i18n/texts.ts";
+import { Standing } from "../../ui/call/Standing.tsx";
+import { Tile } from "../../ui/call/Tile.tsx";
 import { usePanel } from "../context.ts";
 import type { Role } from "./cast.ts";
 import type { DeskCall } from "./callDesk.ts";
@@ -26,7 +26,7 @@ export function participantName(participant: Participant, conversation: Conversa
 export function RoleTile({ current, role, conversation }: RoleTileProps) {
   const { participant, kind } = role;
   const { call } = current;
-  const { sessionId, identityId, connected, quality, isMe } = participant;
+  const { sessionId, identityId, quality, isMe } = participant;
   const name = participantName(participant, conversation);
   if (kind === "screen") {
     const stream = isMe ? call.media.screenPicture.value : participant.screenPicture;
@@ -40,8 +40,7 @@ export function RoleTile({ current, role, conversation }: RoleTileProps) {
       muted={!participant.microphone}
       speaking={call.speaker.value === sessionId && participant.microphone}
       quality={gradeOf(quality)}
-      reconnecting={!connected}
-      note={participant.audioOnly && <Chip>{ui("voiceOnlyOther")}</Chip>}
+      note={<Standing person={participant} call={conversation?.call} />}
     />
   );
 }

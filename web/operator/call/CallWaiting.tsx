@@ -10,7 +10,7 @@ import { usePanel } from "../context.ts";
 import { firstName, visitorName } from "../conversation/membership.ts";
 import { attempt } from "../errors.ts";
 import type { DeskCall } from "./callDesk.ts";
-import { visitorInvitation } from "./standing.ts";
+import { isUnreached, visitorInvitation } from "./standing.ts";
 import { t } from "./texts.ts";
 
 interface WaitingProps {
@@ -58,10 +58,12 @@ function Invited({ conversation, invitation }: { conversation: ConversationView;
 function NotHere({ conversation }: { conversation: ConversationView }) {
   const { desk } = usePanel();
   const callId = conversation.call?.call_id;
+  const name = firstName(visitorName(conversation));
+  const unreached = isUnreached(conversation);
   return (
     <>
-      <h3 class="h2">{t("notHere", { name: firstName(visitorName(conversation)) })}</h3>
-      <p>{t("notHereHint")}</p>
+      <h3 class="h2">{t(unreached ? "unreached" : "notHere", { name })}</h3>
+      <p>{t(unreached ? "unreachedHint" : "notHereHint", { name })}</p>
       <div class="call-bar">
         <WriteButton />
         {callId !== undefined && (

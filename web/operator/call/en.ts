@@ -46,6 +46,8 @@ export const en: Translation<typeof it> = {
   waitingHint: "The invitation is in the chat and holds for another {time}.",
   notHere: "{name} is not in the call",
   notHereHint: "You can send a new invitation, write in the chat or end the call.",
+  unreached: "{name}'s network does not let the call through",
+  unreachedHint: "The chat goes on. From another network {name} can come in: send a new invitation then.",
   inviteAgain: "Invite again",
   writeInChat: "Write in the chat",
   withdraw: "Withdraw the invitation",

@@ -44,6 +44,8 @@ export const it = {
   waitingHint: "L’invito è nella sua chat e vale ancora {time}.",
   notHere: "{name} non è in chiamata",
   notHereHint: "Puoi mandare un nuovo invito, scrivere in chat o chiudere la chiamata.",
+  unreached: "La rete di {name} non lascia passare la chiamata",
+  unreachedHint: "La chat continua. Da un’altra rete {name} può entrare: allora manda un nuovo invito.",
   inviteAgain: "Invita di nuovo",
   writeInChat: "Scrivi in chat",
   withdraw: "Ritira l’invito",

@@ -1,5 +1,5 @@
 import type { Call } from "../../client/call/call.ts";
-import type { ConversationView, InvitationView } from "../../client/protocol.ts";
+import type { CallJoined, CallUnreached, ConversationView, EventBody, InvitationView } from "../../client/protocol.ts";
 import { formatClock } from "../../ui/i18n/format.ts";
 import { t } from "./texts.ts";
 
@@ -12,6 +12,16 @@ export interface Standing {
 /** The visitor's invitation to this call, while it waits for an answer. */
 export function visitorInvitation(conversation: ConversationView): InvitationView | null {
   return conversation.invitations.find((other) => other.invitee.kind === "visitor") ?? null;
+}
+
+/** Whether the visitor's last try to come into this call found no way through his network. */
+export function isUnreached({ events }: ConversationView): boolean {
+  const last = events.findLast(({ body }) => body.type === "call_started" || (isArrival(body) && body.person.kind === "visitor"));
+  return last?.body.type === "call_unreached";
+}
+
+function isArrival(body: EventBody): body is CallJoined | CallUnreached {
+  return body.type === "call_joined" || body.type === "call_unreached";
 }
 
 /** When the visitor was last invited, for "invito mandato alle". */

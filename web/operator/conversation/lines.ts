@@ -1,7 +1,7 @@
 import type { CallEnded, CallEndReason, EventBody, InvitationState, Person } from "../../client/protocol.ts";
 import type { ThreadEvent } from "../../client/thread.ts";
 import { formatDuration } from "../../ui/i18n/format.ts";
-import { check, closeChat, door, hangUp, phone, refresh, userPlus, video } from "../../ui/icons.ts";
+import { check, closeChat, door, hangUp, phone, refresh, userPlus, video, warning } from "../../ui/icons.ts";
 import { t } from "../texts.ts";
 
 /** A line between the messages: what happened, in words, and the icon that goes with it. */
@@ -42,6 +42,7 @@ const tellings: Tellings = {
   invitation_closed: ({ invitee, state }, name) => tellInvitation(name(invitee), state),
   call_joined: ({ person }, name) => ({ icon: video, text: t("lineCallJoined", { name: name(person) }) }),
   call_left: ({ person }, name) => ({ icon: door, text: t("lineCallLeft", { name: name(person) }) }),
+  call_unreached: ({ person }, name) => ({ icon: warning, text: t("lineCallUnreached", { name: name(person) }) }),
   call_ended: (body, name) => ({ icon: hangUp, text: tellEnd(body, name) }),
 };
 

@@ -1,15 +1,14 @@
 import { useEffect } from "preact/hooks";
 import { gradeOf } from "../../client/call/quality.ts";
-import type { Participant } from "../../client/call/participants.ts";
-import type { ConversationView } from "../../client/protocol.ts";
+import type { CallView, ConversationView } from "../../client/protocol.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { chat } from "../../ui/icons.ts";
 import { Count } from "../../ui/Badge.tsx";
 import { PictureViewsContext } from "../../ui/call/pictures.ts";
-import { Chip, Tile } from "../../ui/call/Tile.tsx";
+import { Standing } from "../../ui/call/Standing.tsx";
+import { Tile } from "../../ui/call/Tile.tsx";
 import { Stage, StageWait } from "../../ui/call/Stage.tsx";
-import { t as common } from "../../ui/i18n/texts.ts";
 import { useArrival } from "../arrival.ts";
 import { useVisit } from "../context.ts";
 import { chatWanted, type Layout } from "../layout.ts";
@@ -72,15 +71,13 @@ function MainTile({ call, shot }: { call: VisitorCall; shot: Shot }) {
       name={shot.kind === "screen" ? t("screenOf", { name }) : name}
       quality={gradeOf(media.quality.value)}
       reconnecting={media.phase.value === "reconnecting"}
-      note={<Standing person={shot.person}>{showing && t("showing")}</Standing>}
+      note={
+        <Standing person={shot.person} call={useRunningCall(call)}>
+          {showing && t("showing")}
+        </Standing>
+      }
     />
   );
-}
-
-/** What keeps somebody's picture away, else other words, on his tile. */
-function Standing({ person, children }: { person: Participant; children?: string | false }) {
-  const kept = !person.connected ? t("isReconnecting") : person.audioOnly ? common("voiceOnlyOther") : children;
-  return kept ? <Chip>{kept}</Chip> : null;
 }
 
 /** The second and third operator, and those who are not shown because of a screen; a click brings one forward. */
@@ -96,7 +93,7 @@ function Others({ call, shots }: { call: VisitorCall; shots: readonly Shot[] }) 
 }
 
 function OtherTile({ call, shot, movable }: { call: VisitorCall; shot: Shot; movable: boolean }) {
-  const tile = <Tile {...useShot(call, shot)} note={<Standing person={shot.person} />} />;
+  const tile = <Tile {...useShot(call, shot)} note={<Standing person={shot.person} call={useRunningCall(call)} />} />;
   if (!movable) return <div class="call-other">{tile}</div>;
   const label = t("toCentre", { name: shot.person.name });
   return (
@@ -104,6 +101,11 @@ function OtherTile({ call, shot, movable }: { call: VisitorCall; shot: Shot; mov
       {tile}
     </button>
   );
+}
+
+/** The call as the conversation tells it. */
+function useRunningCall({ conversationId }: VisitorCall): CallView | null | undefined {
+  return useVisit().desk.state.value.conversations.get(conversationId)?.call;
 }
 
 function useShot({ call }: VisitorCall, { kind, person }: Shot) {

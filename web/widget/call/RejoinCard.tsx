@@ -20,7 +20,7 @@ export function RejoinCard({ view, call }: { view: ConversationView; call: CallV
     void calls.rejoin(view, call);
   };
   return (
-    <section class="invite rejoin" role="status">
+    <section class="invite rejoin" role="status" data-testid="rejoin-card">
       <Icon of={call.audio_only ? phone : video} />
       <div class="grow">
         <b class="strong">{t(titleOf(calls.lastEnd.value, elsewhere))}</b>

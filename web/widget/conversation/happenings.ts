@@ -1,7 +1,7 @@
 import type { EventBody, MessageSent, Person } from "../../client/protocol.ts";
 import type { ThreadEvent } from "../../client/thread.ts";
 import { formatClock, formatDuration } from "../../ui/i18n/format.ts";
-import { door, hangUp, phone, userPlus, video } from "../../ui/icons.ts";
+import { door, hangUp, phone, userPlus, video, warning } from "../../ui/icons.ts";
 import { t } from "../texts.ts";
 
 /** A line of the log about something that happened. */
@@ -46,6 +46,7 @@ const tellers: Tellers = {
   call_joined: ({ person }, { me, calls }, atMs) =>
     person.id === me.id ? { text: t(calls === "video" ? "videoBegun" : "audioBegun", { time: formatClock(atMs) }), icon: iconOf(calls) } : null,
   call_left: ({ person }, { me }, atMs) => (person.id === me.id ? { text: t("meLeft", { time: formatClock(atMs) }), icon: hangUp } : null),
+  call_unreached: ({ person }, { me }) => ({ text: person.id === me.id ? t("meUnreached") : t("otherUnreached", { name: person.name }), icon: warning }),
   call_ended: ({ reason, duration_ms }) => tellEnd(reason, duration_ms),
 };
 
