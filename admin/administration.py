@@ -1,6 +1,7 @@
 """The administrator's use cases: accounts, groups, operators and API keys."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,13 +9,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from admin.access import require_administrator
 from admin.requests import ApiKey, GroupChanges, NewApiKey, NewGroup, NewOperator
 from chatcore.actors import OperatorActor
 from chatcore.desk import Desk
 from chatcore.errors import DeskError
 from chatcore.model import OperatorRole
 from chatcore.people import Group, Operator
-from chatcore.storage import people
+from chatcore.storage import images, people
 from chatcore.storage.schema import accounts, api_keys, groups, operator_groups, operators
 from chatcore.storage.writer import Transaction
 from chatcore.text import clean_email, clean_name
@@ -32,10 +34,12 @@ class Administration:
     """What administrators do.
 
     All but `found_account` raise `forbidden` for others, `not_found` beyond the account; and `bad_request` or
-    `invalid_text` for values that cannot be.
+    `invalid_text` for values that cannot be. `on_effect_changed` are called with the account and the group
+    after the commit; they must not block.
     """
 
     def __init__(self, desk: Desk) -> None:
+        self.on_effect_changed: list[Callable[[str, str], None]] = []
         self._storage = desk.storage
 
     async def found_account(self, code: str, company: str, administrator: NewOperator) -> OperatorActor:
@@ -55,12 +59,13 @@ class Administration:
 
     async def create_group(self, actor: OperatorActor, group: NewGroup) -> Group:
         """Create a group. Raises `taken` when the code is in use."""
-        _require_administrator(actor)
+        require_administrator(actor)
         _check_code(group.code)
         wanted = Group(group_id=new_id(), account_id=actor.account_id, **msgspec.structs.asdict(group))
         created = _checked(wanted)
 
         def insert(transaction: Transaction) -> Group:
+            _require_images(transaction, created)
             _insert(transaction, groups, _group_row(created))
             return created
 
@@ -68,7 +73,7 @@ class Administration:
 
     async def update_group(self, actor: OperatorActor, group_id: str, changes: GroupChanges) -> Group:
         """Change a group and return it."""
-        _require_administrator(actor)
+        require_administrator(actor)
         given = {
             name: value
             for name, value in msgspec.structs.asdict(changes).items()
@@ -76,26 +81,31 @@ class Administration:
         }
         mine = groups.c.group_id == group_id, groups.c.account_id == actor.account_id
 
-        def update(transaction: Transaction) -> Group:
+        def update(transaction: Transaction) -> tuple[Group, Group]:
             before = people.one_group(transaction.connection, *mine)
             if before is None:
                 raise DeskError("not_found", "no such group")
             after = _checked(msgspec.structs.replace(before, **given))
+            _require_images(transaction, after)
             transaction.connection.execute(sa.update(groups).where(*mine).values(_group_row(after)))
-            return after
+            return before, after
 
-        return await self._storage.writer.submit(update)
+        before, after = await self._storage.writer.submit(update)
+        if after.effect != before.effect:
+            for callback in self.on_effect_changed:
+                callback(after.account_id, after.group_id)
+        return after
 
     async def list_groups(self, actor: OperatorActor) -> list[Group]:
         """Return the account's groups by name."""
-        _require_administrator(actor)
+        require_administrator(actor)
         return await self._storage.reading.run(
             lambda connection: people.groups_of(connection, actor.account_id)
         )
 
     async def create_operator(self, actor: OperatorActor, operator: NewOperator) -> Operator:
         """Create an operator. Raises `taken` when the mail is in use, on any account."""
-        _require_administrator(actor)
+        require_administrator(actor)
         row = await self._operator_row(actor.account_id, operator)
         group_ids = sorted(set(operator.group_ids))
 
@@ -113,7 +123,7 @@ class Administration:
 
     async def create_api_key(self, actor: OperatorActor, label: str) -> NewApiKey:
         """Create an API key."""
-        _require_administrator(actor)
+        require_administrator(actor)
         key = ApiKey(new_id(), clean_name(label), self._storage.clock())
 
         def insert(transaction: Transaction) -> NewApiKey:
@@ -132,7 +142,7 @@ class Administration:
 
     async def list_api_keys(self, actor: OperatorActor) -> list[ApiKey]:
         """Return the keys that were not revoked, oldest first."""
-        _require_administrator(actor)
+        require_administrator(actor)
         query = (
             sa.select(api_keys.c.key_id, api_keys.c.label, api_keys.c.created_at_ms)
             .where(api_keys.c.account_id == actor.account_id, api_keys.c.revoked_at_ms.is_(None))
@@ -143,7 +153,7 @@ class Administration:
 
     async def revoke_api_key(self, actor: OperatorActor, key_id: str) -> None:
         """Make a key invalid for good. A repeat changes nothing."""
-        _require_administrator(actor)
+        require_administrator(actor)
         mine = api_keys.c.key_id == key_id, api_keys.c.account_id == actor.account_id
 
         def revoke(transaction: Transaction) -> None:
@@ -179,12 +189,22 @@ def _operator(row: dict[str, str], group_ids: list[str]) -> Operator:
 
 
 def _group_row(group: Group) -> dict[str, Any]:
-    return msgspec.structs.asdict(group) | {"look": msgspec.to_builtins(group.look)}
+    look, effect = msgspec.to_builtins(group.look), msgspec.to_builtins(group.effect)
+    return msgspec.structs.asdict(group) | {"look": look, "effect": effect}
 
 
-def _require_administrator(actor: OperatorActor) -> None:
-    if actor.role is not OperatorRole.ADMINISTRATOR:
-        raise DeskError("forbidden", "only administrators can do this")
+def _require_images(transaction: Transaction, group: Group) -> None:
+    """Raise `not_found` unless the account has the images of the group's effect.
+
+    The account stays locked until the commit, so that none of them is deleted meanwhile.
+    """
+    used = group.effect.image_ids
+    if not used:
+        return
+    transaction.lock(group.account_id)
+    known = {image.image_id for image in images.images_of(transaction.connection, group.account_id)}
+    if not known.issuperset(used):
+        raise DeskError("not_found", "no such image")
 
 
 def _check_code(code: str) -> None:

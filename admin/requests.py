@@ -2,6 +2,7 @@
 
 import msgspec
 
+from chatcore.effects import Effect
 from chatcore.model import OperatorRole
 from chatcore.people import Look
 
@@ -28,6 +29,7 @@ class NewGroup(msgspec.Struct, frozen=True):
     allowed_origins: list[str] = []
     audio_only: bool = False
     look: Look = Look()
+    effect: Effect = Effect()
 
 
 class GroupChanges(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,6 +43,7 @@ class GroupChanges(msgspec.Struct, frozen=True, omit_defaults=True):
     allowed_origins: list[str] | msgspec.UnsetType = msgspec.UNSET
     audio_only: bool | msgspec.UnsetType = msgspec.UNSET
     look: Look | msgspec.UnsetType = msgspec.UNSET
+    effect: Effect | msgspec.UnsetType = msgspec.UNSET
 
 
 class ApiKey(msgspec.Struct, frozen=True):

@@ -26,6 +26,7 @@ class CallTicket(msgspec.Struct, frozen=True):
 
     call_id: str
     account_id: str
+    group_id: str
     conversation_id: str
     audio_only: bool
     person: Person
@@ -57,7 +58,7 @@ class Calls:
             call_id, audio_only = new_id(), _is_audio_only(connection, conversation)
             if call is not None:
                 call_id, audio_only = call.call_id, call.audio_only
-            return CallTicket(call_id, actor.account_id, conversation_id, audio_only, actor.person)
+            return _ticket(call_id, actor, conversation, audio_only, actor.person)
 
         return await self._reading.run(look)
 
@@ -142,7 +143,7 @@ class Calls:
         if not rules.may_join(conversation, actor, call):
             raise DeskError("not_admitted", "come by an invitation, or into the conversation, first")
         person = conversation.visitor if isinstance(actor, VisitorActor) else actor.person
-        return CallTicket(call_id, actor.account_id, conversation.conversation_id, call.audio_only, person)
+        return _ticket(call_id, actor, conversation, call.audio_only, person)
 
     async def joined(self, call_id: str, person: Person) -> None:
         """Record that the person's media connection is up.
@@ -239,6 +240,13 @@ class Calls:
             if isinstance(body, CallEnded):
                 for callback in self.on_ended:
                     callback(body.call_id, body.reason)
+
+
+def _ticket(
+    call_id: str, actor: Actor, conversation: Conversation, audio_only: bool, person: Person
+) -> CallTicket:
+    group_id, conversation_id = conversation.group_id, conversation.conversation_id
+    return CallTicket(call_id, actor.account_id, group_id, conversation_id, audio_only, person)
 
 
 def _is_audio_only(connection: sa.Connection, conversation: Conversation) -> bool:

@@ -9,10 +9,11 @@ import msgspec
 import sqlalchemy as sa
 
 from chatcore.decisions import Clock
+from chatcore.effects import Effect
 from chatcore.errors import DeskError
 from chatcore.passwords import Passwords
 from chatcore.people import Account, Group, Operator, Visitor
-from chatcore.storage import people
+from chatcore.storage import images, people
 from chatcore.storage.readers import Readers
 from chatcore.storage.schema import accounts, api_keys, groups, operators, sessions, visitors
 from chatcore.storage.writer import Transaction, Writer
@@ -50,6 +51,21 @@ class Directory:
     async def groups_of(self, account_id: str) -> list[Group]:
         """Return the account's groups by name."""
         return await self._reading.run(lambda connection: people.groups_of(connection, account_id))
+
+    async def effect_of_group(self, account_id: str, group_id: str) -> tuple[Effect, dict[str, bytes]]:
+        """Return a group's effect and the files of its images by their ids. Raises `not_found`."""
+
+        def find(connection: sa.Connection) -> tuple[Effect, dict[str, bytes]]:
+            effect = images.effect_of_group(connection, account_id, group_id)
+            if effect is None:
+                raise DeskError("not_found", "no such group")
+            return effect, images.image_files(connection, account_id, effect.image_ids)
+
+        return await self._reading.run(find)
+
+    async def has_effects(self) -> bool:
+        """Whether any group of any account has an effect."""
+        return await self._reading.run(images.has_effects)
 
     async def operators_of(self, account_id: str) -> list[Operator]:
         """Return the account's operators by name."""

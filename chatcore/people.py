@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from chatcore.actors import OperatorActor, VisitorActor
+from chatcore.effects import Effect
 from chatcore.model import OperatorRole, Person, PersonKind
 
 
@@ -31,7 +32,8 @@ class Group(msgspec.Struct, frozen=True):
     """A part of the account that answers together, with its own widget.
 
     `title`, `description` and `welcome` map a language (`it`, `en`, …) to a text. `allowed_origins` are the
-    sites (`https://shop.example`) that may embed the widget.
+    sites (`https://shop.example`) that may embed the widget. `effect` is what is done
+    to its operators' pictures in calls.
     """
 
     group_id: str
@@ -45,6 +47,7 @@ class Group(msgspec.Struct, frozen=True):
     allowed_origins: list[str]
     audio_only: bool
     look: Look
+    effect: Effect
 
 
 class Operator(msgspec.Struct, frozen=True):

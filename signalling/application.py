@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from admin.administration import Administration
+from admin.images import Images, Studio
 from chatcore.desk import Desk
 from media.sfu.sfu import Sfu
 from signalling.chat.commands import Services
@@ -20,8 +21,10 @@ from signalling.edge.middleware import problems
 from signalling.edge.requests import Front
 from signalling.edge.server_secret import ServerSecret
 from signalling.people.administrators import Administrators
+from signalling.people.images import AdministratorsImages
 from signalling.people.operator_sessions import OperatorSessions
 from signalling.people.visitors import Visitors
+from signalling.rooms.backgrounds import CallBackgrounds
 from signalling.rooms.calls import CallBridge
 from signalling.rooms.join import RoomJoin
 from signalling.rooms.join_tokens import JoinTokens
@@ -59,8 +62,22 @@ class Edge:
     metrics: Metrics
 
 
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What is done to pictures: for administrators, and in calls."""
+
+    studio: Studio
+    backgrounds: CallBackgrounds
+
+
 def build_edge(
-    config: EdgeConfig, desk: Desk, sfu: Sfu, sessions: RoomSessions, secret: ServerSecret, files: FileStore
+    config: EdgeConfig,
+    desk: Desk,
+    sfu: Sfu,
+    sessions: RoomSessions,
+    secret: ServerSecret,
+    files: FileStore,
+    pictures: Pictures,
 ) -> Edge:
     """Put the edge together. `sessions` is the listener with which the SFU was started."""
     metrics = Metrics()
@@ -68,17 +85,20 @@ def build_edge(
     front = Front(config.trusted_proxies)
     sockets = SocketRegistry(config.socket_limits, metrics)
     tokens = JoinTokens(secret)
-    calls = CallBridge(desk.calls, sfu, sessions, tokens, config.turn)
+    calls = CallBridge(desk.calls, sfu, sessions, tokens, config.turn, pictures.backgrounds)
     machines = MachineRooms(desk.directory, sfu, sessions, tokens, config.turn)
     join = RoomJoin(sfu, sessions, tokens)
     logins = OperatorSessions(desk.directory, front, sockets, config.rates)
     services = Services(desk, calls, ChatLimits(config.rates))
+    administration = Administration(desk)
+    administration.on_effect_changed.append(pictures.backgrounds.effect_changed)
     operations = [*machines.operations(), *join.operations()]
     modules = (
         ChatSockets(services, logins, sockets, CursorCodec(secret), config.rates, front, metrics),
         Visitors(desk.directory, front, config.rates),
         logins,
-        Administrators(Administration(desk), logins),
+        Administrators(administration, logins),
+        AdministratorsImages(Images(desk, pictures.studio), logins, config.rates),
         RoomSocket(sfu, sessions, tokens, sockets),
         WidgetPages(desk, files, front),
         Pages(files, front),

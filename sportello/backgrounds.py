@@ -24,14 +24,12 @@ class _RoomBackground:
 
 
 class OperatorBackgrounds:
-    """The backgrounds of operators, room by room; visitors are shown as they are.
-
-    `effect` is that of rooms for which none was set.
-    """
+    """The backgrounds of operators, room by room; visitors are shown as they are."""
 
     def __init__(self, supervisor: Supervisor, effect: Effect = NO_EFFECT) -> None:
         self._supervisor = supervisor
-        self._effect = effect
+        self.standard = effect
+        """Of rooms for which none was set."""
         self._rooms: dict[str, _RoomBackground] = {}
 
     def prepare(self) -> None:
@@ -53,7 +51,7 @@ class OperatorBackgrounds:
     def effect_of(self, room_id: str) -> Effect:
         """Return what is set for a room."""
         background = self._rooms.get(room_id)
-        return background.effect if background is not None else self._effect
+        return background.effect if background is not None else self.standard
 
     def statistics(self) -> Statistics:
         """Tell how the workers fare."""
@@ -70,7 +68,7 @@ class OperatorBackgrounds:
         self._rooms.pop(room_id, None)
 
     def _of(self, room_id: str) -> _RoomBackground:
-        return self._rooms.setdefault(room_id, _RoomBackground(self._effect))
+        return self._rooms.setdefault(room_id, _RoomBackground(self.standard))
 
     def _open(self, room_id: str, identity: Identity, link: ProcessorLink) -> ProcessorStream:
         background = self._of(room_id)

@@ -16,10 +16,11 @@ from aiohttp import web
 
 from chatcore.desk import Desk, StorageConfig
 from media.backgrounds.effects import NO_EFFECT, Blur, BlurStrength, Effect
+from media.backgrounds.studio import Studio
 from media.backgrounds.supervisor import Supervisor
 from media.sfu.config import SfuConfig, primary_address
 from media.sfu.sfu import Sfu
-from signalling.application import Edge, EdgeConfig, build_edge
+from signalling.application import Edge, EdgeConfig, Pictures, build_edge
 from signalling.edge.frame_socket import SocketLimits
 from signalling.edge.limits import Rates
 from signalling.edge.server_secret import ServerSecret
@@ -31,6 +32,8 @@ from sportello.background_metrics import BackgroundCollector
 from sportello.backgrounds import OperatorBackgrounds
 from sportello.config import ServerConfig
 from sportello.demo import Demo, prepare_demo
+from sportello.group_backgrounds import GroupBackgrounds
+from sportello.pictures import AdministratorsStudio
 
 DRAIN_S = 5.0
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
@@ -64,7 +67,8 @@ async def running_server(config: ServerConfig) -> AsyncIterator[RunningServer]:
         backgrounds = await stack.enter_async_context(_backgrounds(config))
         media = await asyncio.to_thread(_sfu_config, config)
         sfu = await Sfu.start(media, sessions, backgrounds)
-        edge = build_edge(_edge_config(config), desk, sfu, sessions, secret, files)
+        pictures = await stack.enter_async_context(_pictures(desk, sfu, backgrounds))
+        edge = build_edge(_edge_config(config), desk, sfu, sessions, secret, files, pictures)
         edge.metrics.registry.register(BackgroundCollector(backgrounds.statistics))
         await stack.enter_async_context(_serving(edge, listener, _tls(config)))
         stack.push_async_callback(sfu.close)
@@ -131,6 +135,20 @@ async def _backgrounds(config: ServerConfig) -> AsyncIterator[OperatorBackground
         yield backgrounds
     finally:
         await supervisor.stop()
+
+
+@asynccontextmanager
+async def _pictures(desk: Desk, sfu: Sfu, backgrounds: OperatorBackgrounds) -> AsyncIterator[Pictures]:
+    """Join the desk's groups and images with the media; workers that will be needed start now."""
+    studio = Studio()
+    groups = GroupBackgrounds(desk.directory, sfu, backgrounds)
+    if await desk.directory.has_effects():
+        backgrounds.prepare()
+    try:
+        yield Pictures(AdministratorsStudio(studio), groups)
+    finally:
+        await groups.close()
+        await studio.close()
 
 
 def _sfu_config(config: ServerConfig) -> SfuConfig:

@@ -6,12 +6,13 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-_SETTINGS = Path(__file__).parent / "migrations" / "alembic.ini"
+SETTINGS = Path(__file__).parent / "migrations" / "alembic.ini"
+"""Of Alembic."""
 
 
 def migrate(engine: sa.Engine) -> None:
     """Run the migrations that the database has not seen, all in one transaction."""
-    config = Config(_SETTINGS)
+    config = Config(SETTINGS)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -41,7 +41,22 @@ groups = sa.Table(
     sa.Column("allowed_origins", sa.JSON, nullable=False),
     sa.Column("audio_only", sa.Boolean, nullable=False),
     sa.Column("look", sa.JSON, nullable=False),
+    sa.Column("effect", sa.JSON, nullable=False, server_default=sa.text("'{}'")),
     sa.UniqueConstraint("account_id", "code"),
+)
+
+# `image_id` is the hash of `data`, so that what was loaded by an id never becomes stale.
+images = sa.Table(
+    "images",
+    metadata,
+    sa.Column("account_id", sa.Text, sa.ForeignKey(accounts.c.account_id), primary_key=True),
+    sa.Column("image_id", sa.Text, primary_key=True),
+    sa.Column("content_type", sa.Text, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("size_bytes", sa.Integer, nullable=False),
+    sa.Column("created_at_ms", sa.BigInteger, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
 )
 
 operators = sa.Table(

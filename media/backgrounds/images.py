@@ -5,19 +5,15 @@ A file's own word about its size is read from its header first, because a small 
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import numpy as np
 from numpy.typing import NDArray
 
 from media.backgrounds import opencv
+from media.backgrounds.image_problems import MAX_BYTES, ImageProblem, ImageRefused
 from media.backgrounds.pictures import Rgb
 
 Rgba = NDArray[np.uint8]
 """(height, width, 4); colours are not multiplied by alpha."""
-
-MAX_BYTES = 2 * 1024 * 1024
-"""Of an uploaded file."""
 
 MAX_SIDE = 8192
 """Of an uploaded picture, in pixels."""
@@ -32,21 +28,9 @@ _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
-class ImageProblem(StrEnum):
-    """Why an uploaded picture is refused."""
-
-    TOO_LARGE_FILE = "image_file_too_large"
-    UNKNOWN_TYPE = "image_type_unknown"
-    TOO_MANY_PIXELS = "image_too_many_pixels"
-    DAMAGED = "image_damaged"
-
-
-class ImageRefused(ValueError):
-    """An uploaded picture cannot be used."""
-
-    def __init__(self, problem: ImageProblem) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
+def content_type(data: bytes) -> str:
+    """Tell a PNG from a JPEG file; one that is neither was refused before."""
+    return "image/png" if data.startswith(_PNG_SIGNATURE) else "image/jpeg"
 
 
 def decode_background(data: bytes) -> Rgb:

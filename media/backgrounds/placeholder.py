@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from media.backgrounds import opencv
-from media.backgrounds.images import ImageRefused, cover, decode_background
+from media.backgrounds.image_problems import ImageRefused
+from media.backgrounds.images import cover, decode_background
 from media.backgrounds.pictures import Picture
 from media.backgrounds.rtp import ticks_between
 from media.backgrounds.streams import Person

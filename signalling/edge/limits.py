@@ -31,6 +31,7 @@ class Rates:
     messages_per_person: Rate
     conversations_per_person: Rate
     conversations_per_address: Rate
+    pictures_per_account: Rate
 
     @classmethod
     def standard(cls, factor: float = 1.0) -> "Rates":
@@ -47,6 +48,7 @@ class Rates:
             messages_per_person=rate(2, 40),
             conversations_per_person=rate(1 / 30, 5),
             conversations_per_address=rate(0.5, 30),
+            pictures_per_account=rate(4, 40),
         )
 
 

@@ -39,14 +39,28 @@ class Front:
             raise RefusedError("bad_origin", "This page may not use the desk's API.")
 
 
-async def read_json(request: web.Request, body_type: type[Body]) -> Body:
-    """The request's JSON body; refused with `unsupported_media_type`, `too_large` or `bad_request`."""
+async def read_json(request: web.Request, body_type: type[Body], max_bytes: int | None = None) -> Body:
+    """The request's JSON body; refused with `unsupported_media_type`, `too_large` or `bad_request`.
+
+    `max_bytes` is the application's limit unless another is given.
+    """
     if request.content_type != "application/json":
         raise RefusedError("unsupported_media_type", "The body must be application/json.")
+    data = await (request.read() if max_bytes is None else read_bytes(request, max_bytes))
     try:
-        return msgspec.json.decode(await request.read(), type=body_type)
+        return msgspec.json.decode(data, type=body_type)
     except msgspec.DecodeError as error:
         raise RefusedError("bad_request", f"The body is not as documented: {error}") from None
+
+
+async def read_bytes(request: web.Request, max_bytes: int) -> bytes:
+    """The request's body, beyond the application's limit too; refused with `too_large` beyond this one."""
+    data = bytearray()
+    async for part in request.content.iter_any():
+        data += part
+        if len(data) > max_bytes:
+            raise RefusedError("too_large", f"The body has more than {max_bytes} bytes.")
+    return bytes(data)
 
 
 async def read_text(request: web.Request, content_type: str) -> str:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from admin.requests import ApiKey
+from chatcore.effects import Effect, Image
 from chatcore.model import OperatorRole, Person
 from chatcore.people import Group
 from media.sfu.messages import ParticipantStatistics
@@ -150,3 +151,19 @@ class GroupList(msgspec.Struct, frozen=True):
     """`GET /api/v1/admin/groups`: the account's groups by name."""
 
     groups: list[Group]
+
+
+class ImageList(msgspec.Struct, frozen=True):
+    """`GET /api/v1/admin/images`: the account's images, oldest first."""
+
+    images: list[Image]
+
+
+class MakePreview(msgspec.Struct, frozen=True):
+    """`POST /api/v1/admin/previews`: how an effect would look, on a camera's picture or on a sample.
+
+    `camera` is a JPEG or PNG file in base64, of at most 2 MB before.
+    """
+
+    effect: Effect
+    camera: bytes | None = None

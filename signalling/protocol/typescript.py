@@ -40,6 +40,7 @@ FROM_CLIENT: tuple[Any, ...] = (
     http.CreateRoom,
     http.IssueToken,
     http.CreateApiKey,
+    http.MakePreview,
     NewGroup,
     GroupChanges,
 )
@@ -56,6 +57,7 @@ FROM_SERVER: tuple[Any, ...] = (
     http.TokenIssued,
     http.GroupList,
     http.ApiKeyList,
+    http.ImageList,
     NewApiKey,
 )
 NAMED_UNIONS: dict[str, Any] = {
@@ -92,7 +94,9 @@ class _Writer:
         raise TypeError(f"no TypeScript for {info!r}")
 
     @type_of.register
-    def _(self, info: mi.StrType | mi.IntType | mi.FloatType | mi.BoolType | mi.NoneType) -> str:
+    def _(
+        self, info: mi.StrType | mi.BytesType | mi.IntType | mi.FloatType | mi.BoolType | mi.NoneType
+    ) -> str:
         return _SCALARS[type(info)]
 
     @type_of.register
@@ -149,6 +153,7 @@ class _Writer:
 
 _SCALARS: dict[type[mi.Type], str] = {
     mi.StrType: "string",
+    mi.BytesType: "string",  # In base64.
     mi.IntType: "number",
     mi.FloatType: "number",
     mi.BoolType: "boolean",

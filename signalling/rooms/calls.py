@@ -9,6 +9,7 @@ person one continuous stay.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import time, time_ns
@@ -21,8 +22,10 @@ from chatcore.errors import DeskError
 from chatcore.model import CallEndReason, Person, PersonKind
 from media.sfu.errors import RoomNotFound, SessionNotFound
 from media.sfu.messages import CloseReason, Identity, Role
+from media.sfu.room import Room
 from media.sfu.sfu import Sfu
 from signalling.protocol.chat import JoinGrant
+from signalling.rooms.backgrounds import CallBackgrounds
 from signalling.rooms.join_tokens import JoinClaims, JoinTokens
 from signalling.rooms.sessions import RoomSessions
 from signalling.rooms.turn import Turn
@@ -44,13 +47,20 @@ class CallBridge:
     """Grants leave to join calls, and tells the desk who is inside (a `RoomListener`)."""
 
     def __init__(
-        self, calls: Calls, sfu: Sfu, sessions: RoomSessions, tokens: JoinTokens, turn: Turn
+        self,
+        calls: Calls,
+        sfu: Sfu,
+        sessions: RoomSessions,
+        tokens: JoinTokens,
+        turn: Turn,
+        backgrounds: CallBackgrounds,
     ) -> None:
         self._calls = calls
         self._sfu = sfu
         self._sessions = sessions
         self._tokens = tokens
         self._turn = turn
+        self._backgrounds = backgrounds
         self._running: dict[str, _Occupants] = {}
         self._prepared: dict[str, CallTicket] = {}  # By call, at most one for each person.
         self._given_up: deque[str] = deque()
@@ -63,9 +73,10 @@ class CallBridge:
     async def grant(self, actor: Actor, call_id: str) -> JoinGrant:
         """Leave for the actor to join the call's room. Raises DeskError as `Calls.admit` does."""
         ticket = await self._calls.admit(actor, call_id)
+        set_up = await self._backgrounds.prepare_room(ticket)
         if call_id in self._over:  # It ended while the desk looked.
             raise DeskError("call_over", "The call is over.")
-        self._start(ticket)
+        self._start(ticket, set_up)
         return self._grant(ticket)
 
     async def prepare(self, actor: OperatorActor, conversation_id: str) -> JoinGrant:
@@ -74,9 +85,10 @@ class CallBridge:
         Raises DeskError as `Calls.prepare` does.
         """
         ticket = await self._calls.prepare(actor, conversation_id)
+        set_up = await self._backgrounds.prepare_room(ticket)
         self._give_up_prepared(actor.person.id)
         if ticket.call_id not in self._running:
-            self._open_room(ticket)
+            self._open_room(ticket, set_up)
             self._prepared[ticket.call_id] = ticket
         return self._grant(ticket)
 
@@ -136,19 +148,19 @@ class CallBridge:
 
     # To the desk -------------------------------------------------------------------------------------
 
-    def _start(self, ticket: CallTicket) -> None:
+    def _start(self, ticket: CallTicket, set_up: Callable[[Room], None]) -> None:
         """Follow a call from its first grant on."""
         if ticket.call_id not in self._running:
             self._prepared.pop(ticket.call_id, None)
-            self._open_room(ticket)
+            self._open_room(ticket, set_up)
             self._running[ticket.call_id] = _Occupants()
 
-    def _open_room(self, ticket: CallTicket) -> None:
+    def _open_room(self, ticket: CallTicket, set_up: Callable[[Room], None]) -> None:
         """Open a call's room unless it is open, as it is when somebody has prepared the call."""
         try:
             self._sfu.room(ticket.call_id)
         except RoomNotFound:
-            self._sfu.create_room(ticket.call_id, audio_only=ticket.audio_only)
+            set_up(self._sfu.create_room(ticket.call_id, audio_only=ticket.audio_only))
 
     def _give_up_prepared(self, person_id: str) -> None:
         for call_id in [one.call_id for one in self._prepared.values() if one.person.id == person_id]:

@@ -4,12 +4,16 @@ from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from chatcore.effects import Effect
 from chatcore.errors import DeskError
+from chatcore.storage import people
 from chatcore.storage.engine import open_for_reading, open_for_writing
-from chatcore.storage.migrate import migrate
+from chatcore.storage.migrate import SETTINGS, migrate
 from chatcore.storage.readers import Readers
 from chatcore.storage.schema import accounts, metadata
 from chatcore.storage.writer import QUEUE_LENGTH, Transaction, Writer
@@ -54,6 +58,25 @@ async def test_the_migrations_lead_to_the_tables_of_the_schema(tmp_path: Path) -
 
     async with Storage(tmp_path) as storage:
         assert await storage.reading.run(differences) == []
+
+
+async def test_groups_from_before_effects_have_none(tmp_path: Path) -> None:
+    writing = await asyncio.to_thread(open_for_writing, url(tmp_path))
+
+    def begin_as_before() -> None:
+        config = Config(SETTINGS)
+        with writing.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            connection.exec_driver_sql("INSERT INTO accounts VALUES ('a', 'a', 'A', 0)")
+            texts = "'g', 'a', 'g', 'G', '{}', '{}', '{}', NULL, '[]', 0, '{}'"
+            connection.exec_driver_sql(f"INSERT INTO groups VALUES ({texts})")
+
+    await asyncio.to_thread(begin_as_before)
+    await asyncio.to_thread(writing.dispose)
+    async with Storage(tmp_path) as storage:
+        [group] = await storage.reading.run(lambda connection: people.groups_of(connection, "a"))
+        assert group.effect == Effect()
 
 
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from shutil import copytree
+from typing import Protocol
 
 import aiohttp
 import pytest
@@ -22,6 +23,14 @@ WEB_FILES = {
     "widget/index.html": "<!doctype html><title>Widget</title>",
     "shop/index.html": "<!doctype html><title>Shop</title>",
 }
+
+
+class Served(Protocol):
+    """Something that serves."""
+
+    @property
+    def url(self) -> str: ...
+
 
 StartServer = Callable[..., Awaitable[RunningServer]]
 OpenDesk = Callable[..., Awaitable[Desk]]
@@ -86,7 +95,7 @@ async def open_desk() -> AsyncIterator[OpenDesk]:
     """Open a browser's worth of cookies and connections to a server."""
     async with AsyncExitStack() as stack:
 
-        async def open_one(server: RunningServer) -> Desk:
+        async def open_one(server: Served) -> Desk:
             jar = aiohttp.CookieJar(unsafe=True)  # Takes cookies of an IP address, as browsers do.
             session = await stack.enter_async_context(aiohttp.ClientSession(server.url, cookie_jar=jar))
             return Desk(server.url, session)

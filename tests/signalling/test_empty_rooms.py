@@ -8,13 +8,18 @@ from time import monotonic
 from aiohttp.test_utils import TestClient, TestServer
 
 from chatcore.desk import Desk, StorageConfig
+from media.backgrounds.studio import Studio
+from media.backgrounds.supervisor import Supervisor
 from media.sfu.config import SfuConfig
 from media.sfu.sfu import Sfu
-from signalling.application import EdgeConfig, build_edge
+from signalling.application import EdgeConfig, Pictures, build_edge
 from signalling.edge.server_secret import ServerSecret
 from signalling.rooms.machines import EMPTY_LIFETIME_S
 from signalling.rooms.sessions import RoomSessions
 from signalling.site.files import FileStore
+from sportello.backgrounds import OperatorBackgrounds
+from sportello.group_backgrounds import GroupBackgrounds
+from sportello.pictures import AdministratorsStudio
 from tests.media.offers import CHROMIUM
 
 
@@ -25,7 +30,9 @@ async def test_a_room_vanishes_ten_minutes_after_the_last_one_left(tmp_path: Pat
     desk = await Desk.open(StorageConfig(url=f"sqlite:///{tmp_path / 'sportello.db'}"))
     sessions = RoomSessions()
     sfu = await Sfu.start(SfuConfig(host="127.0.0.1"), sessions)
-    edge = build_edge(EdgeConfig(), desk, sfu, sessions, ServerSecret(b"s" * 32), FileStore({}))
+    backgrounds = GroupBackgrounds(desk.directory, sfu, OperatorBackgrounds(Supervisor(0)))
+    pictures = Pictures(AdministratorsStudio(Studio()), backgrounds)
+    edge = build_edge(EdgeConfig(), desk, sfu, sessions, ServerSecret(b"s" * 32), FileStore({}), pictures)
     async with TestClient(TestServer(edge.app)) as http:
         room = await (await http.post("/api/v1/rooms", json={}, headers=bearer)).json()
         path = f"/api/v1/rooms/{room['room_id']}"

@@ -8,6 +8,7 @@ import msgspec
 import msgspec.inspect as mi
 import pytest
 
+from chatcore.effects import Effect
 from media.sfu.messages import RoomMessage
 from signalling.edge.errors import STATUS_OF_CODE
 from signalling.protocol import chat, http, room, typescript
@@ -16,6 +17,7 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encodi
 KINDS: dict[str, Any] = {
     "problem": http.Problem,
     "grant": chat.JoinGrant,
+    "effect": Effect,
     "command": chat.Hello | chat.VisitorCommand | chat.OperatorCommand,
     "server": chat.ServerFrame,
     "room-command": room.RoomHello | room.RoomCommand,

@@ -326,6 +326,48 @@ export interface CreateApiKey {
   label: string;
 }
 
+/** How much of the room can still be made out. */
+export type BlurStrength = "light" | "medium" | "strong";
+
+/** The room, blurred. */
+export interface Blur {
+  type: "blur";
+  strength?: BlurStrength;
+}
+
+/** An image in place of the room, cropped to cover the camera's picture. */
+export interface Virtual {
+  type: "virtual";
+  image_id: string;
+}
+
+/** Where a logo sits. */
+export type Corner = "top-left" | "top-right" | "bottom-left" | "bottom-right";
+
+/** An image over the picture. `width` is a share of the picture's width; `opacity` ends with 1, opaque. */
+export interface Logo {
+  image_id: string;
+  corner?: Corner;
+  width?: number;
+  opacity?: number;
+}
+
+/** A background and a logo; without either the picture stays as it is. */
+export interface Effect {
+  background?: Blur | Virtual | null;
+  logo?: Logo | null;
+}
+
+/**
+ * `POST /api/v1/admin/previews`: how an effect would look, on a camera's picture or on a sample.
+ *
+ * `camera` is a JPEG or PNG file in base64, of at most 2 MB before.
+ */
+export interface MakePreview {
+  effect: Effect;
+  camera?: string | null;
+}
+
 /** A group's appearance. Colours are `#rrggbb`; `*_contrast` is the colour of text on the other. */
 export interface Look {
   corner?: "left" | "right";
@@ -347,6 +389,7 @@ export interface NewGroup {
   allowed_origins?: string[];
   audio_only?: boolean;
   look?: Look;
+  effect?: Effect;
 }
 
 /** What to change of a group; `UNSET` leaves a field as it is. */
@@ -359,6 +402,7 @@ export interface GroupChanges {
   allowed_origins?: string[];
   audio_only?: boolean;
   look?: Look;
+  effect?: Effect;
 }
 
 /** What somebody is in a conversation; `SYSTEM` is the desk itself (the automatic welcome). */
@@ -959,7 +1003,8 @@ export interface TokenIssued {
  * A part of the account that answers together, with its own widget.
  *
  * `title`, `description` and `welcome` map a language (`it`, `en`, …) to a text. `allowed_origins` are the
- * sites (`https://shop.example`) that may embed the widget.
+ * sites (`https://shop.example`) that may embed the widget. `effect` is what is done
+ * to its operators' pictures in calls.
  */
 export interface Group {
   group_id: string;
@@ -973,6 +1018,7 @@ export interface Group {
   allowed_origins: string[];
   audio_only: boolean;
   look: Look;
+  effect: Effect;
 }
 
 /** `GET /api/v1/admin/groups`: the account's groups by name. */
@@ -990,6 +1036,21 @@ export interface ApiKey {
 /** `GET /api/v1/admin/keys`: the keys that were not revoked, oldest first. */
 export interface ApiKeyList {
   keys: ApiKey[];
+}
+
+/** An uploaded image of an account. `image_id` is the SHA-256 of the file; sides are in pixels. */
+export interface Image {
+  image_id: string;
+  content_type: string;
+  width: number;
+  height: number;
+  size_bytes: number;
+  created_at_ms: number;
+}
+
+/** `GET /api/v1/admin/images`: the account's images, oldest first. */
+export interface ImageList {
+  images: Image[];
 }
 
 /** A fresh API key with its secret. */

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.backgrounds.scene import Shot, shots
 from media.backgrounds.composition import Compositor
 from media.backgrounds.effects import Blur, BlurStrength, Corner, Effect, Logo, Virtual
-from media.backgrounds.images import ImageRefused
+from media.backgrounds.image_problems import ImageRefused
 from media.backgrounds.masks import MaskFinder
 from media.backgrounds.pictures import Picture, Reduced
 from media.backgrounds.segmentation import HEIGHT, WIDTH, Confidence, NoSegmenter, Segmenter

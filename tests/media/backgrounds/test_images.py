@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.backgrounds.images import (
-    MAX_BYTES,
-    ImageProblem,
-    ImageRefused,
-    cover,
-    decode_background,
-    decode_logo,
-)
+from media.backgrounds.image_problems import MAX_BYTES, ImageProblem, ImageRefused
+from media.backgrounds.images import cover, decode_background, decode_logo
 from tests.media.backgrounds.files import jpeg, plain, png
 
 
