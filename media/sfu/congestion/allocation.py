@@ -75,7 +75,7 @@ class Allocator:
         """Divide `target_bps`; what is shown already is raised only while the path is `calm`.
 
         While it is `trusting`, every slot has its lowest layer, whatever the target. Slots without a demand
-        carry nothing and are forgotten.
+        carry nothing; they are forgotten, and so are hidden ones, which may begin at once when they are shown.
         """
         audio: list[Demand] = []
         video: list[Demand] = []
@@ -102,7 +102,8 @@ class Allocator:
         )
 
     def _climbers(self, demands: Sequence[Demand]) -> list[Climber]:
-        self._memories = {d.slot: self._memories.get(d.slot) or Memory() for d in demands}
+        former = {d.slot: self._memories.get(d.slot) for d in demands if d.shown_height > 0}
+        self._memories = {d.slot: former.get(d.slot) or Memory() for d in demands}
         return [Climber(d, build_ladder(d), self._memories[d.slot]) for d in demands]
 
     def _keep(self, climbers: Sequence[Climber], budget: float, now: float) -> None:

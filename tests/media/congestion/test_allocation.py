@@ -257,6 +257,15 @@ def test_nobody_needs_what_is_hidden() -> None:
     assert _fresh([_camera(1, 0)], 2_000_000).needed == frozenset()
 
 
+def test_what_is_shown_again_begins_at_once() -> None:
+    allocator, other = Allocator(), _camera(2, 180)
+    for now, height in ((0.0, 720), (5.0, 0)):
+        allocator.allocate([_camera(1, height), other], 900_000, calm=True, now=now)
+    allocator.allocate([_camera(1, 0), _camera(2)], 900_000, calm=True, now=6.0)
+    again = _camera(1)
+    assert _layer(allocator.allocate([again, _camera(2)], 900_000, calm=False, now=6.2), again) >= 0
+
+
 def test_what_is_wanted_satisfies_all_slots() -> None:
     demands = [_audio(1), _camera(2), _camera(3, 180)]
     wanted = _fresh(demands, 100_000).wanted_bps

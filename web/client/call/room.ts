@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { DeskError } from "../errors.ts";
 import type { CloseReason, LayersWanted, Levels, Refused, RoomCommand, RoomDone, RoomMessage, RoomState, SetLine, SlotKind } from "../protocol.ts";
 import { ReconnectingSocket } from "../socket.ts";
-import { grows, type Heights, inSteps } from "./shown.ts";
+import { grown, grows, type Heights, inSteps } from "./shown.ts";
 import type { MediaState } from "./slots.ts";
 
 /** What the own network allows. */
@@ -114,10 +114,9 @@ export class RoomSocket {
     this.#heights = inSteps(heights);
     clearTimeout(this.#resizing);
     const sinceMs = Date.now() - this.#toldAt;
-    if (!grows(this.#heights, this.#told ?? {})) {
-      if (this.#told) this.#resizing = setTimeout(() => this.#tellHeights(), SHRINK_MS);
-    } else if (sinceMs >= GROW_MS) this.#tellHeights();
-    else this.#resizing = setTimeout(() => this.#tellHeights(), GROW_MS - sinceMs);
+    if (!grows(this.#heights, this.#told ?? {})) this.#shrinkLater();
+    else if (sinceMs >= GROW_MS) this.#grow();
+    else this.#resizing = setTimeout(() => this.#grow(), GROW_MS - sinceMs);
   }
 
   /** The network has changed: the old socket may be dead without knowing. */
@@ -138,7 +137,7 @@ export class RoomSocket {
     this.#tellMedia();
     this.#tellLine();
     if (this.#mirror) this.#tellMirror();
-    if (this.#told) this.#tellHeights();
+    if (this.#told) this.#tellHeights(this.#heights);
     if (this.#entered) this.#tellEnter();
   }
 
@@ -155,10 +154,19 @@ export class RoomSocket {
     this.#tell({ type: "set_line", ...this.#line }, () => undefined);
   }
 
-  #tellHeights(): void {
-    this.#told = this.#heights;
+  #grow(): void {
+    this.#tellHeights(grown(this.#heights, this.#told ?? {}));
+    this.#shrinkLater();
+  }
+
+  #shrinkLater(): void {
+    if (this.#told) this.#resizing = setTimeout(() => this.#tellHeights(this.#heights), SHRINK_MS);
+  }
+
+  #tellHeights(heights: Heights): void {
+    this.#told = heights;
     this.#toldAt = Date.now();
-    this.#tell({ type: "set_heights", heights: this.#heights }, () => undefined);
+    this.#tell({ type: "set_heights", heights }, () => undefined);
   }
 
   #tellEnter(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { ParticipantState, RoomState } from "../protocol.ts";
-import { grows, inSteps, ShownHeights, slotHeights } from "./shown.ts";
+import { grown, grows, inSteps, ShownHeights, slotHeights } from "./shown.ts";
 
 const pictures = Object.fromEntries(["6", "9", "own", "direct"].map((name) => [name, { id: name } as MediaStream]));
 const slotStream = (mid: string) => pictures[mid] ?? null;
@@ -56,5 +56,10 @@ describe("the heights of slots", () => {
     expect(grows({ a: 180 }, { a: 90 })).toBe(true);
     expect(grows({ b: 90 }, { a: 90 })).toBe(true);
     expect(grows({ a: 90, b: 0 }, { a: 180 })).toBe(false);
+  });
+
+  it("let what is hidden while another grows be as it was", () => {
+    expect(grown({ a: 360, b: 0, c: 90, d: 0 }, { a: 180, b: 180, c: 180 })).toEqual({ a: 360, b: 180, c: 180 });
+    expect(grown({ a: 360, b: 0 }, { a: 180, b: 0 })).toEqual({ a: 360, b: 0 });
   });
 });

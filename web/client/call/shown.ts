@@ -62,3 +62,12 @@ export function inSteps(heights: Heights): Heights {
 export function grows(heights: Heights, before: Heights): boolean {
   return Object.entries(heights).some(([mid, height]) => height > (before[mid] ?? 0));
 }
+
+/**
+ * What has grown, and all else as before. A page that makes room for another picture hides others for a moment:
+ * that must not cost them a new beginning.
+ */
+export function grown(heights: Heights, before: Heights): Heights {
+  const known = Object.entries(heights).filter(([mid, height]) => height > 0 || mid in before);
+  return Object.fromEntries(known.map(([mid, height]) => [mid, Math.max(height, before[mid] ?? 0)]));
+}

@@ -15,14 +15,24 @@ export type SentTracks = Readonly<Record<SlotKind, MediaStreamTrack | null>>;
 
 const OTHERS = 3;
 
+const FULL_LINES = 720;
+const FULL_BPS = 1_500_000;
+
+/** What a camera's layer of so many lines may take: a larger picture needs less than proportionally more. */
+export function layerBps(lines: number): number {
+  return Math.round(FULL_BPS * Math.min(1, lines / FULL_LINES) ** 1.6);
+}
+
+const SCALES: Readonly<Record<string, number>> = { f: 1, h: 2, q: 4 };
+
 const ENCODINGS: Record<SlotKind, RTCRtpEncodingParameters[]> = {
   microphone: [{}],
   // From the largest down: of a small camera Chromium sends the first ones only.
-  camera: [
-    { rid: "f", maxBitrate: 1_500_000 },
-    { rid: "h", maxBitrate: 500_000, scaleResolutionDownBy: 2 },
-    { rid: "q", maxBitrate: 150_000, scaleResolutionDownBy: 4 },
-  ],
+  camera: Object.entries(SCALES).map(([rid, scaleResolutionDownBy]) => ({
+    rid,
+    scaleResolutionDownBy,
+    maxBitrate: layerBps(FULL_LINES / scaleResolutionDownBy),
+  })),
   screen: [{ maxBitrate: 2_500_000, maxFramerate: 15 }],
 };
 
@@ -95,14 +105,22 @@ export class TrackSender {
     const parameters = this.#sender.getParameters();
     const active = ({ rid }: RTCRtpCodingParameters) =>
       this.#sender.track !== null && (rid === undefined || (this.#layers?.includes(rid) ?? true));
-    const limit = this.#maxBitrate;
     const upToDate = (encoding: RTCRtpEncodingParameters) =>
-      (encoding.active ?? true) === active(encoding) && (limit === undefined || encoding.maxBitrate === limit);
+      (encoding.active ?? true) === active(encoding) && encoding.maxBitrate === this.#limit(encoding);
     if (parameters.encodings.every(upToDate)) return;
     for (const encoding of parameters.encodings) {
       encoding.active = active(encoding);
+      const limit = this.#limit(encoding);
       if (limit !== undefined) encoding.maxBitrate = limit;
     }
     await this.#sender.setParameters(parameters);
+  }
+
+  // The layers of a small camera are smaller too, and not worth the bits of a large one's.
+  #limit({ rid, maxBitrate }: RTCRtpEncodingParameters): number | undefined {
+    const scale = rid === undefined ? undefined : SCALES[rid];
+    const { width, height } = this.#sender.track?.getSettings() ?? {};
+    if (scale === undefined || !width || !height) return this.#maxBitrate ?? maxBitrate;
+    return layerBps(Math.min(width, height) / scale);
   }
 }
