@@ -9,7 +9,7 @@ Layers stay steady by three rules. A layer is entered at its full frame rate and
 when not even half its frame rate fits; the frame rate, which nobody sees change, absorbs what lies between.
 What does not fit goes down at once; up it goes when the path has been calm, then waits for the effect. A
 layer that failed is tried again after a pause, a longer one if it failed soon after the slot rose to it and
-not because the path became another, or when the estimate has room to spare.
+not because the path became another, or when the estimate has room to spare over what failed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Allocator:
         """Divide `target_bps`; what is shown already is raised only while the path is `calm`.
 
         While it is `trusting`, every slot has its lowest layer, whatever the target. Slots without a demand
-        carry nothing; they are forgotten, and so are hidden ones, which may begin at once when they are shown.
+        carry nothing and are forgotten; so are hidden ones, to begin at once when they are shown again.
         """
         audio: list[Demand] = []
         video: list[Demand] = []
@@ -120,7 +120,7 @@ class Allocator:
         for climber in climbers:
             before = kept[climber.demand.slot]
             if climber.at < before and climber.layer < climber.rungs[before].layer:
-                climber.memory.fail(now, narrowed=budget < _NARROWED * before_bps)
+                climber.memory.fail(before_bps, now, narrowed=budget < _NARROWED * before_bps)
 
     def _raise(
         self, climbers: Sequence[Climber], budget: float, now: float, risers: Sequence[Climber]
@@ -134,8 +134,8 @@ class Allocator:
             layer, bps = climber.rungs[at].layer, climber.rungs[at].bps
             if not climber.arrives(at) and climber.memory.given_up(layer, now):
                 return climber.at
-            spare = budget / max(sum(c.bps for c in climbers) - climber.bps + bps, 1)
-            return at if climber.memory.may_enter(layer, spare, now) else climber.at
+            total = sum(c.bps for c in climbers) - climber.bps + bps
+            return at if climber.memory.may_enter(layer, total, budget, now) else climber.at
 
         others = sum(c.bps for c in climbers) - sum(c.bps for c in risers)
         climb(risers, budget / _MARGIN - others, step)

@@ -27,6 +27,7 @@ class Memory:
     risen_at: float = -inf
     failed_layer: int | None = None
     failed_at: float = -inf
+    failed_bps: float = inf
     pause_s: float = _PAUSE_S
     asked_layer: int | None = None
     asked_at: float = -inf
@@ -42,8 +43,8 @@ class Memory:
             self.risen_at = now
         self.layer, self.temporal = layer, temporal
 
-    def fail(self, now: float, *, narrowed: bool) -> None:
-        """The present layer does not fit any more.
+    def fail(self, bps: float, now: float, *, narrowed: bool) -> None:
+        """The present layer does not fit any more; `bps` is what all slots cost with it.
 
         `narrowed` says that the path carries much less than before. Once in a while that is no reason to
         distrust the layer; and to fall further is the same failure.
@@ -52,6 +53,7 @@ class Memory:
             excused = narrowed and now - self.failed_at > _LONG_PAUSE_S
             too_high = now - self.risen_at < _SOON_S and not excused
             self.pause_s = _LONG_PAUSE_S if too_high else _PAUSE_S
+            self.failed_bps = bps
         self.failed_layer, self.failed_at = self.layer, now
 
     def ask(self, layer: int, now: float) -> None:
@@ -63,11 +65,12 @@ class Memory:
         """Whether a layer was asked for in vain; what it costs is of better use elsewhere."""
         return layer == self.asked_layer and _ANSWER_S <= now - self.asked_at < _ASK_AGAIN_S
 
-    def may_enter(self, layer: int, spare: float, now: float) -> bool:
-        """Whether a layer may be tried; `spare` is the estimate as a multiple of what is needed."""
-        if self.failed_layer is None or layer < self.failed_layer or spare >= _ROOM_TO_SPARE:
+    def may_enter(self, layer: int, bps: float, budget: float, now: float) -> bool:
+        """Whether a layer may be tried; with it all slots cost `bps`, of what may be sent."""
+        if self.failed_layer is None or layer < self.failed_layer:
             return True
-        return now - self.failed_at >= self.pause_s
+        room_to_spare = budget >= _ROOM_TO_SPARE * min(bps, self.failed_bps)
+        return room_to_spare or now - self.failed_at >= self.pause_s
 
 
 @dataclass(slots=True)

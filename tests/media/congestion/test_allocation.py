@@ -257,6 +257,16 @@ def test_nobody_needs_what_is_hidden() -> None:
     assert _fresh([_camera(1, 0)], 2_000_000).needed == frozenset()
 
 
+def test_what_failed_on_a_narrow_path_is_no_obstacle_on_a_wide_one() -> None:
+    allocator, camera = Allocator(), _camera(1)
+    for now, target in ((0.0, 70_000), (1.0, 50_000)):
+        allocator.allocate([camera], target, calm=True, now=now)
+    reached = [
+        _layer(allocator.allocate([camera], 1_800_000, calm=True, now=2.0 + i), camera) for i in range(5)
+    ]
+    assert reached[-1] == 2
+
+
 def test_what_is_shown_again_begins_at_once() -> None:
     allocator, other = Allocator(), _camera(2, 180)
     for now, height in ((0.0, 720), (5.0, 0)):
