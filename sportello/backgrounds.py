@@ -14,6 +14,9 @@ from media.sfu.messages import Identity, Processing, Role
 from media.sfu.processing import OpenStream, ProcessorLink, ProcessorStream
 from media.sfu.room import Room
 
+_FIRST_BPS = 600_000
+"""What is sent at first, until the SFU knows what the receivers can take."""
+
 
 @dataclass(slots=True)
 class _RoomBackground:
@@ -75,6 +78,7 @@ class OperatorBackgrounds:
         settings = StreamSettings(
             payload_type=link.payload_type,
             effect=background.effect,
+            bitrate_bps=_FIRST_BPS,
             person=Person(initials(identity.name)),
             mid=link.mid,
             mid_extension=link.mid_extension,
@@ -102,6 +106,9 @@ class _ProcessorStream:
         if quality in (None, Quality.STILL) or (report is not None and report.is_still):
             return Processing.STILL
         return Processing.FULL if quality is Quality.FULL else Processing.REDUCED
+
+    def encode_at(self, bps: int) -> None:
+        self.stream.set_bitrate(bps)
 
     def close(self) -> None:
         self.stream.close()

@@ -25,16 +25,25 @@ class RtpEncoder:
     def __init__(self, stream: OutgoingStream, bitrate_bps: int) -> None:
         self._stream = stream
         self._most_bps = _bounded(bitrate_bps)
-        self._bitrate_bps = self._most_bps
+        self._wanted_bps = MAX_BITRATE_BPS
         self._encoder: Vp8Encoder | None = None
         self._timestamp: int | None = None
         self._time = 0
 
-    def set_bitrate(self, bitrate_bps: int) -> None:
-        """Send at most so much from the next picture on, and no more than was said at the beginning."""
-        self._bitrate_bps = min(_bounded(bitrate_bps), self._most_bps)
-        if self._encoder is not None:
-            self._encoder.set_bitrate(self._bitrate_bps)
+    @property
+    def bitrate_bps(self) -> int:
+        """What is sent at most."""
+        return min(self._most_bps, self._wanted_bps)
+
+    def allow(self, bitrate_bps: int) -> None:
+        """Send at most so much from the next picture on."""
+        self._most_bps = _bounded(bitrate_bps)
+        self._follow()
+
+    def obey(self, bitrate_bps: int) -> None:
+        """Send no more than the receiver wants, from the next picture on."""
+        self._wanted_bps = _bounded(bitrate_bps)
+        self._follow()
 
     def is_behind(self, timestamp: int, least_ticks: int) -> bool:
         """Tell whether a picture is not at least so much later than the last, or far away from it."""
@@ -55,10 +64,14 @@ class RtpEncoder:
         stream = self._stream
         return write_sender_report(stream.ssrc, clock, stream.packets, stream.octets)
 
+    def _follow(self) -> None:
+        if self._encoder is not None:
+            self._encoder.set_bitrate(self.bitrate_bps)
+
     def _encoder_for(self, picture: Picture) -> Vp8Encoder:
         encoder = self._encoder
         if encoder is None or (encoder.width, encoder.height) != (picture.width, picture.height):
-            encoder = Vp8Encoder(picture.width, picture.height, bitrate_bps=self._bitrate_bps, speed=SPEED)
+            encoder = Vp8Encoder(picture.width, picture.height, bitrate_bps=self.bitrate_bps, speed=SPEED)
             self._encoder = encoder
         return encoder
 

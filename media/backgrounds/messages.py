@@ -26,13 +26,20 @@ class SetEffect(msgspec.Struct, frozen=True, tag=True):
     effect: Effect
 
 
+class SetBitrate(msgspec.Struct, frozen=True, tag=True):
+    """Send at most so much of a stream."""
+
+    stream: int
+    bps: int
+
+
 class RemoveStream(msgspec.Struct, frozen=True, tag=True):
     """Forget a stream."""
 
     stream: int
 
 
-Command = AddStream | SetEffect | RemoveStream
+Command = AddStream | SetEffect | SetBitrate | RemoveStream
 
 
 class StreamReport(msgspec.Struct, frozen=True):

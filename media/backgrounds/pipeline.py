@@ -36,6 +36,9 @@ from media.backgrounds.streams import Counts, OutgoingStream, StreamSettings
 KEY_FRAME_INTERVAL_S = 0.3
 """The least time between two requests for a key frame."""
 
+_SMALL_BELOW_BPS = 350_000
+_LARGE_FROM_BPS = 500_000
+
 
 @dataclass(frozen=True, slots=True)
 class Drained:
@@ -58,6 +61,7 @@ class Pipeline:
         self._keeps_mask = False
         self._compositor: Compositor | None = None
         self._size = (0, 0)
+        self._is_small = False
         self._encoder = RtpEncoder(outgoing, settings.bitrate_bps)
         self._wants_key_frame = True
         self._still = Still(settings.person)
@@ -74,6 +78,10 @@ class Pipeline:
         """Apply another effect from the next picture on."""
         self._effect = effect
         self._compositor = None
+
+    def set_bitrate(self, bps: int) -> None:
+        """Send at most so much from the next picture on."""
+        self._encoder.allow(bps)
 
     def receive(self, datagram: bytes, now: float) -> None:
         """Take in what the camera or a receiver sent; what is malformed is counted and dropped."""
@@ -105,7 +113,7 @@ class Pipeline:
                     self._wants_key_frame = True
                     self._still.hurry()
                 case BitrateWanted(bps):
-                    self._encoder.set_bitrate(bps)
+                    self._encoder.obey(bps)
                 case ClockReading():
                     self._reports.append(self._encoder.report(message))
 
@@ -149,12 +157,17 @@ class Pipeline:
     def _prepare(self, frame: Frame, picture: Picture, quality: Quality) -> Picture:
         """Bring the picture upright, and to the size at which it is worked on."""
         turned = picture.turned(self._quarters(frame))
-        if quality < Quality.SMALL:
+        if quality < Quality.SMALL and not self._must_be_small():
             return turned
         scale = min(SMALL_WIDTH / turned.width, SMALL_HEIGHT / turned.height)
         if scale >= 1:
             return turned
         return turned.scaled(2 * round(turned.width * scale / 2), 2 * round(turned.height * scale / 2))
+
+    def _must_be_small(self) -> bool:
+        """Whether so little may be sent that a large picture would be a blur."""
+        self._is_small = self._encoder.bitrate_bps < (_LARGE_FROM_BPS if self._is_small else _SMALL_BELOW_BPS)
+        return self._is_small
 
     def _quarters(self, frame: Frame) -> int:
         """By how many quarters the picture must be turned clockwise."""

@@ -19,7 +19,7 @@ import msgspec
 import structlog
 
 from media.backgrounds.effects import Effect
-from media.backgrounds.messages import AddStream, RemoveStream, SetEffect, StreamReport
+from media.backgrounds.messages import AddStream, RemoveStream, SetBitrate, SetEffect, StreamReport
 from media.backgrounds.process import WorkerProcess
 from media.backgrounds.quality import Quality
 from media.backgrounds.secure_line import KEY_BYTES, LineKeys
@@ -98,6 +98,12 @@ class Stream:
         self._settings = msgspec.structs.replace(self._settings, effect=effect)
         if self._worker is not None:
             self._worker.send(SetEffect(self._number, effect))
+
+    def set_bitrate(self, bps: int) -> None:
+        """Send at most so much from the next picture on."""
+        self._settings = msgspec.structs.replace(self._settings, bitrate_bps=bps)
+        if self._worker is not None:
+            self._worker.send(SetBitrate(self._number, bps))
 
     def move_to(self, worker: WorkerProcess | None) -> None:
         """Have another worker process it, or none; where the former one was in its numbers is not known."""

@@ -14,7 +14,15 @@ from collections.abc import Iterator
 from statistics import quantiles
 
 from media.backgrounds.channel import Channel, ChannelClosed
-from media.backgrounds.messages import AddStream, Command, Report, SetEffect, StreamReport
+from media.backgrounds.messages import (
+    AddStream,
+    Command,
+    RemoveStream,
+    Report,
+    SetBitrate,
+    SetEffect,
+    StreamReport,
+)
 from media.backgrounds.pipeline import Pipeline
 from media.backgrounds.quality import Quality, QualityLadder
 from media.backgrounds.secure_line import SecureLine
@@ -125,12 +133,15 @@ class Worker:
     def _obey(self) -> None:
         while (received := self._channel.receive()) is not None:
             command, descriptors = received
-            if isinstance(command, AddStream):
-                self._add(command, socket.socket(fileno=descriptors[0]))
-            elif isinstance(command, SetEffect):
-                self._streams[command.stream].pipeline.set_effect(command.effect)
-            else:
-                self._remove(self._streams.pop(command.stream))
+            match command:
+                case AddStream():
+                    self._add(command, socket.socket(fileno=descriptors[0]))
+                case SetEffect(number, effect):
+                    self._streams[number].pipeline.set_effect(effect)
+                case SetBitrate(number, bps):
+                    self._streams[number].pipeline.set_bitrate(bps)
+                case RemoveStream(number):
+                    self._remove(self._streams.pop(number))
 
     def _add(self, command: AddStream, end: socket.socket) -> None:
         pipeline = Pipeline(command.settings, command.outgoing, self._segmenter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from media.sfu.congestion.allocation import SCREEN_BPS
+from media.sfu.participant import Participant
 from media.sfu.routing import People
 
 
@@ -21,5 +22,16 @@ def adapt(people: People, speaker: str | None, now: float) -> None:
     limits = [downlink.screen_bps for downlink in downlinks if downlink.screen_bps is not None]
     screen_bps = min(limits, default=SCREEN_BPS)
     for sender in people.values():
+        sender.camera.encode_at(_rates_of(sender, people))
         if sender.uplink.update(needed, screen_bps, now):
             sender.notify(sender.layers_wanted())
+
+
+def _rates_of(sender: Participant, people: People) -> list[int]:
+    """What each of the others can take of a processed camera; he himself only if nobody else looks."""
+    others = [one.downlink.rates for one in people.values() if one is not sender]
+    for looking in (others, [sender.downlink.rates]):
+        found = [rates[source] for rates in looking for source in sender.camera.sources if source in rates]
+        if found:
+            return found
+    return []

@@ -8,7 +8,7 @@ The latter is estimated from his feedback.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from media.sfu.congestion.allocation import Allocation, Choice
 from media.sfu.congestion.estimate import Estimate
@@ -21,6 +21,9 @@ from media.sfu.sdp.plan import TrackKind
 MICROPHONE_BPS = 60_000
 """What a microphone is taken to cost: 32 kbit/s of Opus, and the headers of 50 packets a second."""
 
+ENCODER_STEPS_BPS = (100_000, 150_000, 250_000, 400_000, 600_000, 900_000, 1_200_000, 1_500_000)
+"""What a processed camera may take: the server encodes it itself, so its rate follows the receivers."""
+
 _FULL_HEIGHT = 1 << 16
 _PACING_STEP = 0.05
 _PROBE_MS = 20
@@ -28,10 +31,11 @@ _PROBE_MS = 20
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """A track that is on, and its layers in the order of the offer."""
+    """A track that is on, and its layers in the order of the offer; `encoded_here` has one of any rate."""
 
     track: TrackKind
     sources: tuple[SourceId, ...]
+    encoded_here: bool
 
 
 class Downlink:
@@ -59,13 +63,15 @@ class Downlink:
         track: TrackKind,
         sources: Sequence[SourceId],
         *,
+        encoded_here: bool = False,
         former: Sequence[SourceId] | None = None,
     ) -> None:
         """Let a slot carry a track, or nothing without sources; what it carried until now is cut at once.
 
-        Only the sources `former` go on until the new ones come, or `take_over` is called.
+        Only the sources `former` go on until the new ones come, or `take_over` is called. `encoded_here`
+        says that the server encodes the track itself, at the rate that is asked for in `rates`.
         """
-        carried = _Carried(track, tuple(sources)) if sources else None
+        carried = _Carried(track, tuple(sources), encoded_here) if sources else None
         before = self._carried.get(slot)
         if carried == before:
             return
@@ -109,6 +115,17 @@ class Downlink:
         """What a screen may take for him to see it well, None while he looks at none."""
         return self._allocation.screen_bps
 
+    @property
+    def rates(self) -> dict[SourceId, int]:
+        """What those tracks that the server encodes may take to be carried well to him (bit/s)."""
+        found = {}
+        for slot, demand in self._demanded.items():
+            carried, layer = self._carried.get(slot), demand.layers[0]
+            is_ours = carried is not None and carried.encoded_here and layer.source in carried.sources
+            if is_ours and demand.shown_height:
+                found[layer.source] = layer.bps[self._allocation.choices[slot].temporal]
+        return found
+
     def update(self, now: float, speaking: Collection[SourceId]) -> None:
         """Choose anew; `speaking` is the speaker's camera."""
         if not self._carried and not self._changed:
@@ -123,7 +140,13 @@ class Downlink:
             self._allocation = decision.allocation
             for demand in self._demanded.values():
                 self._note_present(demand)
-                self._apply(demand.slot, _full(decision.allocation.choices[demand.slot], demand))
+                self._apply(demand.slot, self._applied(decision.allocation.choices[demand.slot], demand))
+
+    def _applied(self, choice: Choice, demand: Demand) -> Choice:
+        """What a choice means to the path: steps of a rate are nothing that it could leave out."""
+        if choice.source is not None and self._carried[demand.slot].encoded_here:
+            return Choice(choice.source, ALL_TEMPORAL_LAYERS)
+        return _full(choice, demand)
 
     def _note_present(self, demand: Demand) -> None:
         """Keep in mind what a slot shows until the layer chosen before has come, and so taken over."""
@@ -157,7 +180,10 @@ class Downlink:
     def _layers(self, carried: _Carried) -> tuple[Layer, ...]:
         if carried.track is TrackKind.MICROPHONE:
             return (Layer(carried.sources[0], 0, (MICROPHONE_BPS,), arriving=True),)
-        return self._meter.layers(carried.sources)
+        layers = self._meter.layers(carried.sources)
+        if carried.encoded_here:
+            return tuple(replace(layer, bps=ENCODER_STEPS_BPS) for layer in layers)
+        return layers
 
     def _height(self, slot: SlotId) -> int:
         return _FULL_HEIGHT if self._heights is None else self._heights.get(slot, 1)

@@ -68,6 +68,10 @@ class ProcessorStream(Protocol):
         """How it fares."""
         ...
 
+    def encode_at(self, bps: int) -> None:
+        """Send at most so much (bit/s) from now on."""
+        ...
+
     def close(self) -> None:
         """End it."""
         ...
@@ -116,6 +120,7 @@ class ProcessedCamera:
         ssrcs: tuple[int, int],
     ) -> None:
         self._path = path
+        self._bps: int | None = None
         extensions = {MID_EXTENSION: _MID_ID, ORIENTATION_EXTENSION: _ORIENTATION_ID}
         self._transport = path.add_transport(TransportSpec(ssrcs[0], extensions, reduced_size_rtcp=True))
         self._slot = path.add_slot(
@@ -134,6 +139,12 @@ class ProcessedCamera:
         """How it fares."""
         return self._stream.state if self._stream is not None else Processing.STILL
 
+    def encode_at(self, bps: int) -> None:
+        """Have it sent at that rate."""
+        if self._stream is not None and bps != self._bps:
+            self._bps = bps
+            self._stream.encode_at(bps)
+
     def carry(self, layers: tuple[SourceId, ...]) -> None:
         """Process this camera, or nothing without layers."""
         self.downlink.carry(self._slot, TrackKind.CAMERA, layers)
@@ -148,8 +159,8 @@ class ProcessedCamera:
         link = ProcessorLink(address, _PAYLOAD_TYPE, _MID, _MID_ID, _ORIENTATION_ID, self._set_keys)
         try:
             stream = open_stream(link)
-        except OSError:
-            _log.exception("camera_not_processed")
+        except OSError as error:
+            _log.error("camera_not_processed", reason=str(error))
             return None
         self._path.set_address(self._transport, stream.address)
         return stream

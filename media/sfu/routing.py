@@ -33,7 +33,11 @@ def route(people: People) -> None:
             elif slot.track is TrackKind.CAMERA:
                 looked_at.add(sender.session_id)
                 camera = sender.camera
-                receiver.downlink.carry(slot_id, slot.track, camera.sources, former=camera.former)
+                receiver.downlink.carry(
+                    *(slot_id, slot.track, camera.sources),
+                    encoded_here=camera.is_processed,
+                    former=camera.former,
+                )
             else:
                 receiver.downlink.carry(slot_id, slot.track, sender.sources[slot.track])
     for sender in people.values():

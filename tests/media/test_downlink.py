@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.network.impairment import Impairment, Schedule
 from media.sfu.congestion.estimate import SendEstimate
-from media.sfu.downlink import Downlink
+from media.sfu.downlink import ENCODER_STEPS_BPS, Downlink
 from media.sfu.layers import LayerMeter
 from media.sfu.sdp.plan import TrackKind
 from tests.media.linked_call import Line
@@ -54,18 +54,43 @@ class _Camera:
             self._client.send_layer(rid, self._numbers[rid], payload, timestamp=self._frame * 90 * _FRAME_MS)
 
 
+class _Encoder:
+    """A camera that is encoded here, at the rate asked for."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._number = 0
+        self._frame = 0
+        self.bps = 600_000
+
+    def send_frame(self) -> None:
+        asked = any(isinstance(packet, rtcp.PictureLoss) for packet in self._client.rtcp)
+        self._client.rtcp.clear()
+        key_frame = asked or not self._frame
+        left, start = self.bps * _FRAME_MS // 8_000, True
+        while left > 0:
+            head = key_frame_body(1280, 720) if key_frame and start else b""
+            body = head.ljust(min(_PACKET_BYTES, left), b"\0")
+            payload = vp8_payload(self._frame, key_frame=key_frame, start=start, body=body)
+            self._number += 1
+            self._client.send_video(self._number, payload, timestamp=self._frame * 90 * _FRAME_MS)
+            left, start = left - _PACKET_BYTES, False
+        self._frame += 1
+
+
 class _Viewing:
     """One who looks at the camera in full, behind a link; the choice is made as often as in a room."""
 
-    def __init__(self, schedule: Schedule) -> None:
+    def __init__(self, schedule: Schedule, *, encoded_here: bool = False) -> None:
         self._wire = Wire(PATHS["native"])
         self._line = Line(self._wire, schedule)
         sender, receiver = self._wire.client(), self._line.client
-        self._camera = _Camera(sender)
+        self._camera = _Encoder(sender) if encoded_here else _Camera(sender)
         self._meter = LayerMeter()
         estimate = SendEstimate(self._wire.now)
         self._downlink = Downlink(self._wire.path, receiver.transport, self._meter, estimate)
-        self._downlink.carry(receiver.video_slot(), TrackKind.CAMERA, tuple(sender.camera().values()))
+        sources = (sender.video_source(),) if encoded_here else tuple(sender.camera().values())
+        self._downlink.carry(receiver.video_slot(), TrackKind.CAMERA, sources, encoded_here=encoded_here)
         self._ms = 0
 
     def run(self, seconds: float) -> float:
@@ -87,6 +112,8 @@ class _Viewing:
         if self._ms % _TICK_MS == 0:
             self._meter.update(self._wire.path.layers(), self._wire.now)
             self._downlink.update(self._wire.now, ())
+            if isinstance(self._camera, _Encoder):
+                (self._camera.bps,) = self._downlink.rates.values()
 
     def _sent_bytes(self) -> int:
         return self._wire.path.statistics(self._line.client.transport).bytes_out
@@ -103,3 +130,11 @@ def test_a_line_that_becomes_narrow_is_followed_down_and_up_again() -> None:
     assert viewing.run(10) == pytest.approx(_RATES["f"], rel=0.15)
     assert 0.5 * _RATES["q"] <= viewing.run(10) <= 300_000
     assert viewing.run(15) == pytest.approx(_RATES["f"], rel=0.15)
+
+
+def test_what_is_encoded_here_follows_the_line_and_is_never_cut() -> None:
+    wide, narrow = Impairment(rate_bps=3_000_000, delay_ms=20), Impairment(rate_bps=300_000, delay_ms=20)
+    viewing = _Viewing(Schedule(((0, wide), (10_000_000, narrow), (20_000_000, wide))), encoded_here=True)
+    assert viewing.run(10) == pytest.approx(ENCODER_STEPS_BPS[-1], rel=0.15)
+    assert 0.5 * 250_000 <= viewing.run(10) <= 300_000
+    assert viewing.run(15) == pytest.approx(ENCODER_STEPS_BPS[-1], rel=0.15)

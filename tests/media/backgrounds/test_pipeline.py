@@ -290,6 +290,18 @@ def test_the_bit_rate_follows_the_request() -> None:
     assert slow == pytest.approx(300_000, rel=0.25)
 
 
+def test_where_little_may_be_sent_the_picture_is_small_and_grows_again_with_room_to_spare() -> None:
+    stage = Stage()
+    large = camera_picture(1280, 720)
+    stage.film(2, large)
+    heights = []
+    for bps in (300_000, 400_000, 600_000):
+        stage.pipeline.set_bitrate(bps)
+        stage.film(2, large)
+        heights.append(stage.picture.shape[0])
+    assert heights == [360, 360, 720]
+
+
 def test_sender_reports_keep_the_cameras_clock() -> None:
     stage = Stage()
     stage.film(3)
