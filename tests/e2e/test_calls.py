@@ -87,6 +87,14 @@ async def _assert_heard(call: CallControls, name: str, person: Person) -> None:
     assert speaker_at(sound.frequency_hz) is person
 
 
+async def _assert_muted_for_everyone(operator: CallControls, visitor: CallControls) -> None:
+    """The visitor's microphone is off on both sides, and nothing of it arrives."""
+    await expect(visitor.tiles("self")).to_have_attribute("data-muted", "true")
+    await expect(operator.tile(VISITOR_NAME)).to_have_attribute("data-muted", "true")
+    voice = operator.voice(await operator.identity(VISITOR_NAME))
+    assert (await sound_of(voice)).rms < 0.001
+
+
 async def test_a_visitor_and_an_operator_see_and_hear_each_other(desk: Desk) -> None:
     call = await _call(desk, "Can you show me the frame?")
     await _assert_seen(call.visitor.call.video("Giulia"), call.giulia.call, RED)
@@ -148,14 +156,20 @@ async def test_a_muted_microphone_is_silent_and_a_camera_turned_off_shows_initia
     await _assert_heard(call.visitor.call, "Giulia", RED)
 
 
-async def test_a_visitor_who_reloads_the_page_comes_back_into_the_call(desk: Desk) -> None:
+async def test_a_muted_visitor_who_reloads_the_page_comes_back_into_the_call_and_is_muted_for_everyone(
+    desk: Desk,
+) -> None:
     call = await _call(desk, "I will reload the page.")
     await _assert_seen(call.giulia.call.video(VISITOR_NAME), call.visitor.call, GREEN)
+    await _assert_heard(call.giulia.call, VISITOR_NAME, GREEN)
+    await call.visitor.call.toggle_microphone()
+    await expect(call.giulia.call.tile(VISITOR_NAME)).to_have_attribute("data-muted", "true")
     await call.visitor.page.reload()
     returned = await Visitor.on(call.visitor.page)
     await _assert_seen(returned.call.video("Giulia"), call.giulia.call, RED)
     await _assert_seen(call.giulia.call.video(VISITOR_NAME), returned.call, GREEN)
     await expect(call.giulia.call.tiles()).to_have_count(1)
+    await _assert_muted_for_everyone(call.giulia.call, returned.call)
 
 
 async def test_a_muted_visitor_who_comes_back_in_a_new_tab_is_muted_for_everyone(desk: Desk) -> None:
@@ -170,10 +184,7 @@ async def test_a_muted_visitor_who_comes_back_in_a_new_tab_is_muted_for_everyone
     returned = await Visitor.arrive(page)
     await returned.widget.get_by_test_id("rejoin").click()
     await _assert_seen(call.giulia.call.video(VISITOR_NAME), returned.call, GREEN)
-    await expect(returned.call.tiles("self")).to_have_attribute("data-muted", "true")
-    await expect(call.giulia.call.tile(VISITOR_NAME)).to_have_attribute("data-muted", "true")
-    voice = call.giulia.call.voice(await call.giulia.call.identity(VISITOR_NAME))
-    assert (await sound_of(voice)).rms < 0.001
+    await _assert_muted_for_everyone(call.giulia.call, returned.call)
     await returned.call.toggle_microphone()
     await _assert_heard(call.giulia.call, VISITOR_NAME, GREEN)
 

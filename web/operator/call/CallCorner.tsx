@@ -7,6 +7,7 @@ import { visitorName } from "../conversation/membership.ts";
 import { CameraButton, MicrophoneButton } from "./CallControls.tsx";
 import { RoleTile, SelfTile } from "./CallTile.tsx";
 import { castOf } from "./cast.ts";
+import { absenceOf } from "./standing.ts";
 import { t } from "./texts.ts";
 import "./CallCorner.css";
 
@@ -39,8 +40,8 @@ export function CallCorner({ place, onOpen }: CornerProps) {
             <RoleTile current={current} role={main} conversation={conversation} />
           ) : (
             <div class="corner-wait">
-              <Avatar name={name} size="l" />
-              <p class="trunc">{t("waitingFor", { name })}</p>
+              <Avatar name={name} size="m" />
+              <p>{conversation && t(absenceOf(conversation), { name })}</p>
             </div>
           )}
           <div class="corner-self">

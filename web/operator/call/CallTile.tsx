@@ -1,7 +1,7 @@
 import type { Participant } from "../../client/call/participants.ts";
 import { gradeOf } from "../../client/call/quality.ts";
 import type { ConversationView } from "../../client/protocol.ts";
-import { Standing } from "../../ui/call/Standing.tsx";
+import { isArriving, Standing } from "../../ui/call/Standing.tsx";
 import { Tile } from "../../ui/call/Tile.tsx";
 import { usePanel } from "../context.ts";
 import type { Role } from "./cast.ts";
@@ -36,7 +36,7 @@ export function RoleTile({ current, role, conversation }: RoleTileProps) {
     <Tile
       name={name}
       identity={identityId}
-      stream={participant.cameraPicture}
+      stream={isArriving(participant, conversation?.call) ? null : participant.cameraPicture}
       muted={!participant.microphone}
       speaking={call.speaker.value === sessionId && participant.microphone}
       quality={gradeOf(quality)}

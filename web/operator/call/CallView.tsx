@@ -131,7 +131,7 @@ function Remark({ conversation, current }: PartProps) {
   return (
     <div class="call-remark">
       {remark && <Icon of={remark.icon} size="s" />}
-      <span class="trunc" role="status">
+      <span role="status">
         {remark?.text}
       </span>
       {awaited && (

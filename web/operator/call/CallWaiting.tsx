@@ -10,7 +10,7 @@ import { usePanel } from "../context.ts";
 import { firstName, visitorName } from "../conversation/membership.ts";
 import { attempt } from "../errors.ts";
 import type { DeskCall } from "./callDesk.ts";
-import { isUnreached, visitorInvitation } from "./standing.ts";
+import { absenceOf, visitorInvitation } from "./standing.ts";
 import { t } from "./texts.ts";
 
 interface WaitingProps {
@@ -59,11 +59,11 @@ function NotHere({ conversation }: { conversation: ConversationView }) {
   const { desk } = usePanel();
   const callId = conversation.call?.call_id;
   const name = firstName(visitorName(conversation));
-  const unreached = isUnreached(conversation);
+  const absence = absenceOf(conversation);
   return (
     <>
-      <h3 class="h2">{t(unreached ? "unreached" : "notHere", { name })}</h3>
-      <p>{t(unreached ? "unreachedHint" : "notHereHint", { name })}</p>
+      <h3 class="h2">{t(absence, { name })}</h3>
+      <p>{t(absence === "unreached" ? "unreachedHint" : "notHereHint", { name })}</p>
       <div class="call-bar">
         <WriteButton />
         {callId !== undefined && (

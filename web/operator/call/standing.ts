@@ -14,8 +14,13 @@ export function visitorInvitation(conversation: ConversationView): InvitationVie
   return conversation.invitations.find((other) => other.invitee.kind === "visitor") ?? null;
 }
 
-/** Whether the visitor's last try to come into this call found no way through his network. */
-export function isUnreached({ events }: ConversationView): boolean {
+/** Why the visitor is not in the call: he is awaited, found no way in, or is not coming. */
+export function absenceOf(conversation: ConversationView): "waitingFor" | "unreached" | "notHere" {
+  if (visitorInvitation(conversation)) return "waitingFor";
+  return isUnreached(conversation) ? "unreached" : "notHere";
+}
+
+function isUnreached({ events }: ConversationView): boolean {
   const last = events.findLast(({ body }) => body.type === "call_started" || (isArrival(body) && body.person.kind === "visitor"));
   return last?.body.type === "call_unreached";
 }

@@ -6,7 +6,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { chat } from "../../ui/icons.ts";
 import { Count } from "../../ui/Badge.tsx";
 import { PictureViewsContext } from "../../ui/call/pictures.ts";
-import { Standing } from "../../ui/call/Standing.tsx";
+import { isArriving, Standing } from "../../ui/call/Standing.tsx";
 import { Tile } from "../../ui/call/Tile.tsx";
 import { Stage, StageWait } from "../../ui/call/Stage.tsx";
 import { useArrival } from "../arrival.ts";
@@ -63,13 +63,15 @@ export function CallStage({ call, layout, view }: CallStageProps) {
 
 function MainTile({ call, shot }: { call: VisitorCall; shot: Shot }) {
   const { call: media } = call;
-  const { name, ...state } = useShot(call, shot);
+  const { name, stream, ...state } = useShot(call, shot);
+  const joining = media.phase.value === "joining";
   const showing = media.media.screenPicture.value !== null;
   return (
     <Tile
       {...state}
       name={shot.kind === "screen" ? t("screenOf", { name }) : name}
-      quality={gradeOf(media.quality.value)}
+      stream={joining ? null : stream}
+      quality={joining ? undefined : gradeOf(media.quality.value)}
       reconnecting={media.phase.value === "reconnecting"}
       note={
         <Standing person={shot.person} call={useRunningCall(call)}>
@@ -108,13 +110,15 @@ function useRunningCall({ conversationId }: VisitorCall): CallView | null | unde
   return useVisit().desk.state.value.conversations.get(conversationId)?.call;
 }
 
-function useShot({ call }: VisitorCall, { kind, person }: Shot) {
+function useShot(visitorCall: VisitorCall, { kind, person }: Shot) {
+  const { call } = visitorCall;
+  const running = useRunningCall(visitorCall);
   const screen = kind === "screen";
   return {
     name: person.name,
     identity: person.identityId,
     screen,
-    stream: screen ? person.screenPicture : person.cameraPicture,
+    stream: screen ? person.screenPicture : isArriving(person, running) ? null : person.cameraPicture,
     muted: !screen && !person.microphone,
     speaking: !screen && call.speaker.value === person.sessionId,
   };

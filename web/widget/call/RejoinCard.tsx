@@ -27,7 +27,7 @@ export function RejoinCard({ view, call }: { view: ConversationView; call: CallV
         {!elsewhere && <p class="small muted">{t("callGoesOn")}</p>}
       </div>
       <Button kind="brand" size="l" busy={busy.value} data-testid="rejoin" onClick={rejoin}>
-        {t(elsewhere ? "continueHere" : "rejoin")}
+        {t(elsewhere ? "continueHere" : calls.lastEnd.value === "unreachable" ? "tryAgain" : "rejoin")}
       </Button>
     </section>
   );

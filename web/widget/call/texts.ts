@@ -64,6 +64,7 @@ const it = {
   unreachable: "La rete non lascia passare la chiamata: può continuare in chat",
   shutdown: "Il servizio si riavvia: può rientrare tra poco",
   rejoin: "Rientra",
+  tryAgain: "Riprova",
   continueHere: "Continua qui",
 } as const;
 
@@ -130,6 +131,7 @@ const en: Translation<typeof it> = {
   unreachable: "The network does not let the call through: you can go on in the chat",
   shutdown: "The service restarts: you can come back in a moment",
   rejoin: "Rejoin",
+  tryAgain: "Try again",
   continueHere: "Continue here",
 };
 
