@@ -117,7 +117,10 @@ class DelayState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What a cluster of probing packets measured: the lower of the rates at which it left and arrived."""
+    """What a cluster of probing packets measured: the lower of the rates at which it left and arrived.
+
+    All that left between its packets is counted with them.
+    """
 
     cluster: int
     bps: int

@@ -155,12 +155,21 @@ def test_a_probe_above_the_capacity_measures_the_capacity(
     assert result.bps == pytest.approx(rate_bps, rel=0.12)
 
 
+def test_what_is_sent_between_the_packets_of_a_probe_counts(make_path: MakePath) -> None:
+    call = Call(make_path, Impairment(rate_bps=300_000, delay_ms=30))
+    call.run(1, 200_000)
+    call.wire.path.probe(call.receiver.transport, 660_000, 100)
+    result = call.run(0.6, 200_000).probe
+    assert result is not None
+    assert result.bps == pytest.approx(300_000, rel=0.06)
+
+
 @pytest.mark.parametrize("asked_bps", [200_000, 1_000_000, 6_000_000])
-def test_a_probe_below_the_capacity_measures_itself(make_path: MakePath, asked_bps: int) -> None:
+def test_a_probe_alone_below_the_capacity_measures_itself(make_path: MakePath, asked_bps: int) -> None:
     call = Call(make_path, Impairment(rate_bps=20_000_000, delay_ms=30))
     call.run(1, 300_000)
     assert call.wire.path.probe(call.receiver.transport, asked_bps, 20) == 1
-    result = call.run(0.4, 300_000).probe
+    result = call.run(0.4, 10_000).probe
     assert result is not None
     assert result.bps == pytest.approx(asked_bps, rel=0.3)
     assert call.wire.counters["probes_sent"] >= 5

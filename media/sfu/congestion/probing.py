@@ -3,7 +3,7 @@
 A forwarder's layers come in steps, so what is sent seldom shows how much more the path would carry. While
 more is wanted than the estimate allows, it is asked: from the start on, as soon as a receiver answers, each
 time three times the estimate, until a cluster does not get through as fast as it was sent. After a failure
-the next one waits, at most eight seconds, so that a recovered path is noticed within ten.
+the next one waits, at most five seconds, so that a recovered path is made use of within ten.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _WHOLE = 0.9
 _MARGIN = 0.95
 _GAIN = 1.05
 _ANSWER_S = 1.0
-_PAUSES_S = (2.0, 4.0, 8.0)
+_PAUSES_S = (2.0, 3.0, 5.0)
 
 
 class ProbeSchedule:
@@ -40,15 +40,15 @@ class ProbeSchedule:
     def answered(self, cluster: int, bps: int, target_bps: float, now: float) -> float | None:
         """Take the newest result; return the rate it proves, once for each cluster.
 
-        A cluster that came through whole may have met no limit. Another one has, and its rate is the path's,
-        of which a little is left free.
+        A cluster that came through whole may have met no limit, and proves no more than was asked. Another
+        one has, and its rate is the path's, of which a little is left free.
         """
         if cluster == self._seen_cluster:
             return None
         self._seen_cluster = cluster
         asked, self._asked_bps = self._asked_bps, None
         whole = asked is not None and bps >= _WHOLE * asked
-        proven = bps if whole else _MARGIN * bps
+        proven = min(bps, asked) if asked is not None and whole else _MARGIN * bps
         if whole and proven > _GAIN * target_bps:
             self._failures = 0
         else:

@@ -31,22 +31,29 @@ void cluster_sent(struct cluster *cluster, uint32_t size, int64_t number)
     cluster->sending = cluster->sent < cluster->total || cluster->packets < CLUSTER_MIN_PACKETS;
 }
 
-/* What is known of a cluster's packets: of those that arrived, the bytes, and the first and the last. */
+/* What is known of a cluster's packets: of those that arrived, the bytes, and the first and the last. What left
+ * between them took its share of the line, so it counts too. */
 struct tally {
     int count;
     int arrived;
     int64_t bytes;
+    int64_t between; /* since the last of the cluster's that arrived */
     const struct sent_packet *first_sent, *last_sent;
     const struct sent_packet *first_arrived, *last_arrived;
 };
 
 static void add(struct tally *tally, const struct sent_packet *packet)
 {
-    tally->count++;
+    tally->count += packet->is_probe;
     if (packet->fate != FATE_ARRIVED)
         return;
+    if (!packet->is_probe) {
+        tally->between += tally->first_sent ? packet->size : 0;
+        return;
+    }
     tally->arrived++;
-    tally->bytes += packet->size;
+    tally->bytes += tally->between + packet->size;
+    tally->between = 0;
     if (!tally->first_sent)
         tally->first_sent = tally->first_arrived = tally->last_arrived = packet;
     tally->last_sent = packet;
@@ -69,7 +76,7 @@ void cluster_measure(struct cluster *cluster, const struct sent *sent, int64_t t
     cluster->told = told >= cluster->end;
     for (int64_t number = cluster->first; number < cluster->end; number++) {
         const struct sent_packet *packet = sent_packet(sent, number);
-        if (packet && packet->is_probe)
+        if (packet)
             add(&tally, packet);
     }
     if (tally.arrived < 2 || 5 * tally.arrived < 4 * tally.count)

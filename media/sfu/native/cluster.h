@@ -1,7 +1,7 @@
 /* A cluster of packets that are sent to find out whether the way to a client carries a rate.
  *
  * It leaves at that rate, in steps of about CLUSTER_STEP_US. The lower of the rates at which it left and arrived is
- * the result, as in libwebrtc's ProbeBitrateEstimator. */
+ * the result, as in libwebrtc's ProbeBitrateEstimator, but with all that left between its packets. */
 #ifndef SPORTELLO_CLUSTER_H
 #define SPORTELLO_CLUSTER_H
 

@@ -42,11 +42,12 @@ class _LowestDelay:
 
 
 class _Cluster:
-    """The packets of one probe."""
+    """The packets of one probe, and what left between them."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.packets: list[_Sent] = []
+        self.all: list[_Sent] = []
         self.end = 0
         self.sending = True
         self.told = False
@@ -59,10 +60,17 @@ class _Cluster:
         if len(arrived) < 2 or len(arrived) < _KNOWN_SHARE * len(self.packets):
             return None
         by_arrival = sorted(arrived, key=lambda packet: packet[1])
-        size = sum(packet[2] for packet in arrived)
+        size = self._arrived_bytes()
         left = (size - arrived[-1][2]) * 8_000_000 // max(arrived[-1][0] - arrived[0][0], 1)
         came = (size - by_arrival[0][2]) * 8_000_000 // max(by_arrival[-1][1] - by_arrival[0][1], 1)
         return min(left, came)
+
+    def _arrived_bytes(self) -> int:
+        """What arrived, from the first of the probe's packets that did to the last."""
+        probes = {id(packet) for packet in self.packets if packet.arrival is not None}
+        places = [place for place, packet in enumerate(self.all) if id(packet) in probes]
+        within = self.all[places[0] : places[-1] + 1]
+        return sum(packet.size for packet in within if packet.arrival is not None)
 
 
 class CongestionMeter:
@@ -97,6 +105,8 @@ class CongestionMeter:
                 self._cluster = _Cluster(cluster)
             self._cluster.packets.append(self._kept[number])
             self._cluster.end = number + 1
+        if self._cluster is not None and self._cluster.sending:
+            self._cluster.all.append(self._kept[number])
 
     def probe_sent(self) -> None:
         """Take note that the latest probe is complete."""
