@@ -124,6 +124,13 @@ def test_on_a_wide_line_the_largest_layer_is_sent() -> None:
     assert viewing.run(10) == pytest.approx(_RATES["f"], rel=0.15)
 
 
+def test_a_way_that_becomes_longer_is_no_queue_for_long() -> None:
+    near, far = (Impairment(rate_bps=4_000_000, delay_ms=delay_ms) for delay_ms in (20, 170))
+    viewing = _Viewing(Schedule(((0, near), (10_000_000, far))))
+    viewing.run(10)
+    assert viewing.run(20) == pytest.approx(_RATES["f"], rel=0.15)
+
+
 def test_a_line_that_becomes_narrow_is_followed_down_and_up_again() -> None:
     wide, narrow = Impairment(rate_bps=3_000_000, delay_ms=20), Impairment(rate_bps=300_000, delay_ms=20)
     viewing = _Viewing(Schedule(((0, wide), (10_000_000, narrow), (20_000_000, wide))))

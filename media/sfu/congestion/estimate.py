@@ -3,7 +3,8 @@
 Fed a few times a second with the packet path's `CongestionReport`; the result is `target_bps`. Delay decides,
 loss limits, probes raise, silence decays:
 
-- Overuse counts when a queue stands behind it: on a path with much jitter the detector cries wolf.
+- Overuse counts when a queue stands behind it: on a path with much jitter the detector cries wolf. A delay
+  that the path itself added is no queue.
 - A queue that stands at its full length does not grow, so it is no overuse; that more goes in than comes out
   tells it.
 - Without feedback for two seconds the target decays as long as it is made use of, since nobody knows whether
@@ -16,6 +17,7 @@ from __future__ import annotations
 from math import inf
 
 from media.sfu.congestion.delay_based import DelayBasedControl
+from media.sfu.congestion.delay_floor import DelayFloor
 from media.sfu.congestion.loss_based import LossBasedControl
 from media.sfu.congestion.probing import ProbeSchedule
 from media.sfu.packet_path import CongestionReport, DelayState
@@ -63,6 +65,7 @@ class SendEstimate:
     def __init__(self, now: float) -> None:
         self.target_bps = START_BPS
         self._delay = DelayBasedControl(START_BPS, now)
+        self._floor = DelayFloor()
         self._loss = LossBasedControl(now)
         self._probes = ProbeSchedule()
         self._last: CongestionReport | None = None
@@ -125,7 +128,7 @@ class SendEstimate:
                 self._loss.probed(proven)
 
     def _follow_delay(self, report: CongestionReport, *, overused: bool, now: float) -> None:
-        queue = report.queue_s
+        queue = self._floor.queue_s(report, now)
         acked = report.acked_bps
         if acked is None:
             self._delay.hold(now)
