@@ -33,6 +33,8 @@ class ServerConfig:
     media_port: int
     media_threads: int
     media_cores: tuple[int, ...]
+    tcp_connections: int
+    tcp_connections_per_address: int
     announce: tuple[tuple[str, int], ...]
     background: str
     background_workers: int
@@ -126,6 +128,8 @@ def _server(options: argparse.Namespace) -> ServerConfig:
         media_port=options.media_port,
         media_threads=options.media_threads,
         media_cores=options.media_cores,
+        tcp_connections=options.tcp_connections,
+        tcp_connections_per_address=options.tcp_connections_per_address,
         announce=options.announce,
         background=options.background,
         background_workers=options.background_workers,
@@ -211,6 +215,8 @@ def _add_serving(add: _Adder) -> None:
     add.value("media-port", _port, "8081", "first UDP port for media, 0 for any free (8081)", metavar="PORT")
     add.value("media-threads", _threads, "1", "media threads, each on a port (1)", metavar="NUMBER")
     add.value("media-cores", _cores, "", "the CPU core of each media thread", metavar="CORE[,CORE]")
+    add.value("tcp-connections", _whole, "256", "media over TCP, to each port (256)", metavar="NUMBER")
+    add.value("tcp-connections-per-address", _whole, "64", "of these from one address (64)", metavar="NUMBER")
     add.value("announce", _addresses, "", "addresses told to clients for media", metavar="IP[:PORT][,…]")
     backgrounds = ["none", *BlurStrength]
     add.value(
@@ -220,7 +226,7 @@ def _add_serving(add: _Adder) -> None:
     add.value("background-workers", _threads, cores, "processes for backgrounds (cores)", metavar="NUMBER")
     add.value("turn-urls", _turn_urls, "", "TURN servers told to clients", metavar="URL[,URL]")
     add.value("turn-secret", str, "", "the secret shared with the TURN servers", metavar="SECRET")
-    add.value("turn-ttl", _seconds, "43200", "how long TURN credentials last (43200)", metavar="SECONDS")
+    add.value("turn-ttl", _whole, "43200", "how long TURN credentials last (43200)", metavar="SECONDS")
     add.value("tls-cert", Path, None, "certificate chain (PEM); then HTTPS is served", metavar="FILE")
     add.value("tls-key", Path, None, "the certificate's private key (PEM)", metavar="FILE")
     add.value("trusted-proxies", _networks, "", "proxies whose X-Forwarded-* count", metavar="CIDR[,CIDR]")
@@ -274,11 +280,11 @@ def _address(text: str) -> tuple[str, int]:
     return str(ip_address(match[1] or match[2])), _port(match[3] or "0")
 
 
-def _seconds(text: str) -> int:
-    seconds = int(text)
-    if seconds <= 0:
+def _whole(text: str) -> int:
+    number = int(text)
+    if number <= 0:
         raise argparse.ArgumentTypeError("must be above 0")
-    return seconds
+    return number
 
 
 def _turn_urls(text: str) -> tuple[str, ...]:

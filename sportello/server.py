@@ -18,7 +18,7 @@ from chatcore.desk import Desk, StorageConfig
 from media.backgrounds.effects import NO_EFFECT, Blur, BlurStrength, Effect
 from media.backgrounds.studio import Studio
 from media.backgrounds.supervisor import Supervisor
-from media.sfu.config import SfuConfig, primary_address
+from media.sfu.config import SfuConfig, TcpLimits, primary_address
 from media.sfu.sfu import Sfu
 from signalling.application import Edge, EdgeConfig, Pictures, build_edge
 from signalling.edge.frame_socket import SocketLimits
@@ -158,6 +158,10 @@ def _sfu_config(config: ServerConfig) -> SfuConfig:
         threads=config.media_threads,
         cores=config.media_cores,
         announced=config.announce or _own_addresses(config),
+        tcp=TcpLimits(
+            connections=config.tcp_connections,
+            connections_per_client=config.tcp_connections_per_address,
+        ),
     )
 
 

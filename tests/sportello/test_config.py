@@ -44,6 +44,11 @@ def test_each_media_thread_may_have_a_core() -> None:
         server("--media-threads", "2", "--media-cores", str(core))
 
 
+def test_how_many_clients_may_come_over_tcp() -> None:
+    config = server("--tcp-connections", "1000", SPORTELLO_TCP_CONNECTIONS_PER_ADDRESS="500")
+    assert (config.tcp_connections, config.tcp_connections_per_address) == (1_000, 500)
+
+
 def test_an_announced_address_may_have_a_port_of_its_own() -> None:
     config = server("--announce", "203.0.113.7:40000,[2001:db8::1]:40001,[2001:db8::2]")
     assert config.announce == (("203.0.113.7", 40_000), ("2001:db8::1", 40_001), ("2001:db8::2", 0))
@@ -72,6 +77,8 @@ def test_turn_servers_and_their_secret() -> None:
         ["--turn-secret", "secret", "--turn-urls", "stun:turn.example"],
         ["--turn-secret", "secret", "--turn-urls", "turn:turn.example?transport=sctp"],
         ["--turn-ttl", "0"],
+        ["--tcp-connections", "0"],
+        ["--tcp-connections-per-address", "many"],
         ["--announce", "desk.example"],
         ["--announce", "192.0.2.1:http"],
         ["--announce", "192.0.2.1:70000"],

@@ -11,6 +11,7 @@ from shutil import copytree, ignore_patterns
 
 import aiohttp
 import msgspec
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -80,6 +81,24 @@ async def test_it_may_open_as_many_descriptors_as_the_administrator_allows(tmp_p
     limits = await asyncio.to_thread(Path(f"/proc/{process.pid}/limits").read_text)
     soft, hard = next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[3:5]
     assert soft == hard
+    await stop(process)
+
+
+@pytest.mark.parametrize("option", ["--tcp-connections", "--tcp-connections-per-address"])
+async def test_it_takes_as_many_clients_over_tcp_as_the_administrator_allows(
+    option: str, tmp_path: Path
+) -> None:
+    process = await start(tmp_path, "--media-host", "127.0.0.1", option, "2")
+    (port,) = msgspec.convert((await ready(process))["media_ports"], list[int])
+    clients = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+    reads = [asyncio.ensure_future(reader.read()) for reader, _ in clients]
+    try:
+        done, waiting = await asyncio.wait(reads, timeout=4, return_when=asyncio.FIRST_COMPLETED)
+        assert (len(done), len(waiting)) == (1, 2), "closed before it could time out"
+    finally:
+        for _, writer in clients:
+            writer.close()
+        await asyncio.gather(*reads, return_exceptions=True)
     await stop(process)
 
 
