@@ -29,6 +29,7 @@ HIGHEST_BPS = 10_000_000
 _NOTICEABLE_QUEUE_S = 0.015
 _EMPTY_QUEUE_S = 0.04
 _STANDING_QUEUE_S = 0.08
+_STANDING_S = 0.3
 _DELIVERED = 0.95
 _SILENCE_S = 2.0
 _DECAY_PER_S = 0.7
@@ -72,6 +73,7 @@ class SendEstimate:
         self._updated_at = now
         self._congested_at = -inf
         self._congested = False
+        self._stands_since = now
         self._former_bps = START_BPS
         self._silent_bps: float | None = None
 
@@ -135,8 +137,7 @@ class SendEstimate:
             return
         round_trip = report.round_trip_s or _DEFAULT_ROUND_TRIP_S
         grows = overused and (queue is None or queue > _NOTICEABLE_QUEUE_S)
-        stands = queue is not None and queue > _STANDING_QUEUE_S and acked < _DELIVERED * report.sent_bps
-        if grows or stands:
+        if grows or self._stands(queue or 0.0, acked < _DELIVERED * report.sent_bps, now):
             if not self._congested:
                 self._congested, self._former_bps = True, self.target_bps
             self._congested_at = now
@@ -146,6 +147,12 @@ class SendEstimate:
         else:
             self._delay.increase(acked, report.sent_bps, round_trip, now)
             self._recover(now)
+
+    def _stands(self, queue_s: float, more_goes_in: bool, now: float) -> bool:
+        """Whether a queue stands at its full length for a while; a path that paused for a moment has none."""
+        if queue_s <= _STANDING_QUEUE_S or not more_goes_in:
+            self._stands_since = now
+        return now - self._stands_since >= _STANDING_S
 
     def _recover(self, now: float) -> None:
         """End a time of congestion; after a deep one it is worth to ask at once how things are now."""

@@ -175,6 +175,16 @@ def test_after_silence_the_target_is_what_it_was_unless_there_is_a_queue() -> No
     assert after == [True, False]
 
 
+def test_a_full_queue_counts_once_it_has_stood_for_a_moment() -> None:
+    estimate = SendEstimate(0.0)
+    congested = []
+    for tick in range(5):
+        full = _report(tick * 0.2, queue_s=0.2 if tick else 0.0, sent_bps=1_300_000)
+        estimate.update(full, tick * 0.2)
+        congested.append(estimate.congested_within(0.1, tick * 0.2))
+    assert congested == [False, False, True, True, True]
+
+
 def test_silence_is_no_bad_sign_when_little_was_sent() -> None:
     estimate = SendEstimate(0.0)
     for tick in range(100):
