@@ -14,6 +14,7 @@ loss limits, probes raise, silence decays:
 
 from __future__ import annotations
 
+from collections import deque
 from math import inf
 
 from media.sfu.congestion.delay_based import DelayBasedControl
@@ -30,6 +31,9 @@ _NOTICEABLE_QUEUE_S = 0.015
 _EMPTY_QUEUE_S = 0.04
 _STANDING_QUEUE_S = 0.08
 _STANDING_S = 0.3
+_ACKED_S = 0.5
+"""A path that pauses or becomes longer lets less through for a moment than it carries."""
+
 _DELIVERED = 0.95
 _SILENCE_S = 2.0
 _DECAY_PER_S = 0.7
@@ -74,6 +78,7 @@ class SendEstimate:
         self._congested_at = -inf
         self._congested = False
         self._stands_since = now
+        self._acked: deque[tuple[float, int]] = deque()
         self._former_bps = START_BPS
         self._silent_bps: float | None = None
 
@@ -135,13 +140,16 @@ class SendEstimate:
         if acked is None:
             self._delay.hold(now)
             return
+        self._acked.append((now, acked))
+        while self._acked[0][0] < now - _ACKED_S:
+            self._acked.popleft()
         round_trip = report.round_trip_s or _DEFAULT_ROUND_TRIP_S
         grows = overused and (queue is None or queue > _NOTICEABLE_QUEUE_S)
         if grows or self._stands(queue or 0.0, acked < _DELIVERED * report.sent_bps, now):
             if not self._congested:
                 self._congested, self._former_bps = True, self.target_bps
             self._congested_at = now
-            self._delay.overused(acked, queue or 0.0, round_trip, now)
+            self._delay.overused(max(bps for _, bps in self._acked), queue or 0.0, round_trip, now)
         elif report.delay_state is not DelayState.NORMAL or (queue or 0.0) > _EMPTY_QUEUE_S:
             self._delay.hold(now)
         else:
