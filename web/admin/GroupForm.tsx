@@ -11,12 +11,16 @@ import { Segmented } from "../ui/Tabs.tsx";
 import { showToast } from "../ui/Toast.tsx";
 import { errorText } from "../operator/errors.ts";
 import type { AdminApi } from "./api.ts";
+import { BackgroundFields } from "./background/BackgroundFields.tsx";
+import { missingImages } from "./background/effect.ts";
 import { changesOf, draftOf, mistakesIn, type GroupDraft, type Mistake } from "./draft.ts";
 import { Embed } from "./Embed.tsx";
 import { FormSection } from "./FormSection.tsx";
 import { LookFields } from "./LookFields.tsx";
 import { LookPreview } from "./LookPreview.tsx";
 import { t } from "./texts.ts";
+
+const nothingMissing = { background: false, logo: false };
 
 interface FormProps {
   api: AdminApi;
@@ -74,6 +78,9 @@ export function GroupForm({ api, group, account, company, onSaved, onBack }: For
         <GeneralFields draft={draft} mistakes={mistakes} isNew={group === null} taken={codeOf(refusal.value) === "taken"} />
         <TextFields draft={draft} language={language} />
         <LookFields draft={draft} invalid={mistakes.has("colours")} />
+        {!draft.value.audioOnly && (
+          <BackgroundFields api={api} draft={draft.value.effect} missing={mistakes.has("images") ? missingImages(draft.value.effect) : nothingMissing} onChange={(update) => (draft.value = { ...draft.value, effect: update(draft.value.effect) })} />
+        )}
         {group && <Embed account={account} group={group.code} />}
       </div>
       <aside class="group-preview" aria-label={t("preview")}>

@@ -1,5 +1,5 @@
-import { request } from "../client/api.ts";
-import type { ApiKey, ApiKeyList, Group, GroupChanges, GroupList, NewApiKey, NewGroup, OperatorSession } from "../client/protocol.ts";
+import { request, upload } from "../client/api.ts";
+import type { ApiKey, ApiKeyList, Effect, Group, GroupChanges, GroupList, Image, ImageList, NewApiKey, NewGroup, OperatorSession } from "../client/protocol.ts";
 
 /** The administrator's part of the HTTP API. All reject with `DeskError`. */
 export class AdminApi {
@@ -34,11 +34,32 @@ export class AdminApi {
     await this.#call("DELETE", `keys/${encodeURIComponent(keyId)}`);
   }
 
-  #call(method: string, path: string, body?: object): Promise<Response> {
+  async images(): Promise<Image[]> {
+    return ((await this.#call("GET", "images").then(json)) as ImageList).images;
+  }
+
+  async uploadImage(file: File, onProgress: (share: number) => void): Promise<Image> {
+    const headers = { "X-CSRF-Token": this.#csrfToken, "Content-Type": file.type };
+    return (await upload("/api/v1/admin/images", file, headers, onProgress).then(json)) as Image;
+  }
+
+  async deleteImage(imageId: string): Promise<void> {
+    await this.#call("DELETE", `images/${encodeURIComponent(imageId)}`);
+  }
+
+  /** A picture with the effect. */
+  async preview(effect: Effect, signal: AbortSignal): Promise<Blob> {
+    return (await this.#call("POST", "previews", { effect }, signal)).blob();
+  }
+
+  #call(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { "X-CSRF-Token": this.#csrfToken };
-    if (!body) return request(`/api/v1/admin/${path}`, { method, headers });
-    headers["Content-Type"] = "application/json";
-    return request(`/api/v1/admin/${path}`, { method, headers, body: JSON.stringify(body) });
+    const init: RequestInit = { method, headers, signal: signal ?? null };
+    if (body) {
+      headers["Content-Type"] = "application/json";
+      init.body = JSON.stringify(body);
+    }
+    return request(`/api/v1/admin/${path}`, init);
   }
 }
 

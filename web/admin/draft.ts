@@ -1,4 +1,5 @@
 import type { Group, GroupChanges, WidgetLook } from "../client/protocol.ts";
+import { effectDraftOf, effectOf, missingImages, type EffectDraft } from "./background/effect.ts";
 import { isColour } from "./contrast.ts";
 
 /** A group while it is being edited: everything is text until it is saved. */
@@ -13,9 +14,10 @@ export interface GroupDraft {
   origins: string;
   audioOnly: boolean;
   look: WidgetLook;
+  effect: EffectDraft;
 }
 
-export type Mistake = "name" | "code" | "privacyUrl" | "origins" | "colours";
+export type Mistake = "name" | "code" | "privacyUrl" | "origins" | "colours" | "images";
 
 const standardLook: WidgetLook = {
   corner: "right",
@@ -38,6 +40,7 @@ export function draftOf(group: Group | null): GroupDraft {
     origins: group?.allowed_origins.join("\n") ?? "",
     audioOnly: group?.audio_only ?? false,
     look: { ...standardLook, ...group?.look },
+    effect: effectDraftOf(group?.effect),
   };
 }
 
@@ -52,6 +55,7 @@ export function changesOf(draft: GroupDraft): GroupChanges & { name: string } {
     allowed_origins: originsOf(draft),
     audio_only: draft.audioOnly,
     look: draft.look,
+    effect: effectOf(draft.effect),
   };
 }
 
@@ -64,6 +68,7 @@ export function mistakesIn(draft: GroupDraft): ReadonlySet<Mistake> {
     privacyUrl: draft.privacyUrl.trim() === "" || isWebAddress(draft.privacyUrl.trim()),
     origins: originsOf(draft).every(isOrigin),
     colours: [brand, brand_contrast, button, button_contrast].every(isColour),
+    images: !Object.values(missingImages(draft.effect)).some(Boolean),
   };
   return new Set((Object.keys(checks) as Mistake[]).filter((key) => !checks[key]));
 }

@@ -4,7 +4,7 @@ import { Badge, Count, Tag } from "../ui/Badge.tsx";
 import { Button, ToolButton } from "../ui/Button.tsx";
 import { Dialog, Drawer } from "../ui/Dialog.tsx";
 import { EmptyState, SkeletonRows } from "../ui/Empty.tsx";
-import { Checkbox, Radio, SearchInput, Select, Switch, Textarea, TextInput } from "../ui/Field.tsx";
+import { Checkbox, Radio, Range, SearchInput, Select, Switch, Textarea, TextInput } from "../ui/Field.tsx";
 import { Menu, MenuGroup, MenuItem } from "../ui/Menu.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Tabs } from "../ui/Tabs.tsx";
@@ -65,6 +65,7 @@ function Fields() {
     <Card title="Campi">
       <TextInput label="Mail" note="facoltativo" type="email" placeholder="nome@esempio.it" value={text} onValue={setText} />
       <TextInput label="Mail" value="elisa@" error="Manca la fine dell’indirizzo" onValue={setText} />
+      <Range label="Opacità" min={10} max={100} step={5} value={60} unit="%" onValue={close} />
       <Select label="Microfono" value="b" options={[{ value: "a", label: "Predefinito" }, { value: "b", label: "Cuffie" }]} onValue={setText} />
       <Textarea label="Nota" rows={2} value="Preferisce essere chiamata di pomeriggio." onValue={setText} />
       <SearchInput label="Cerca per nome, mail o testo" value={text} onValue={setText} />

@@ -123,6 +123,30 @@ export function Select({ label, note, error, options, value, onValue, ...native 
   );
 }
 
+interface RangeProps extends FieldProps {
+  min: number;
+  max: number;
+  step: number;
+  value: number;
+  /** Shown and said after the number. */
+  unit: string;
+  onValue: (value: number) => void;
+}
+
+/** A number on a scale, with what it is beside it. */
+export function Range({ label, note, error, unit, onValue, value, ...scale }: RangeProps) {
+  return (
+    <FieldFrame label={label} note={note} error={error}>
+      {(wiring) => (
+        <div class="range">
+          <input type="range" {...scale} {...wiring} value={value} aria-valuetext={`${value} ${unit}`} onInput={(event) => onValue(event.currentTarget.valueAsNumber)} />
+          <output for={wiring.id}>{`${value} ${unit}`}</output>
+        </div>
+      )}
+    </FieldFrame>
+  );
+}
+
 interface SearchInputProps {
   /** Placeholder and accessible name at once. */
   label: string;
