@@ -78,7 +78,7 @@ async def test_an_administrator_uploads_a_background_and_a_logo_sees_and_saves_t
     await form.shows(PINK, IN_THE_LOGO)
     assert await violations(page) == []
     await page.get_by_test_id("save-group").click()
-    await expect(page.get_by_text("Saved")).to_be_visible()
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
     await page.reload()
     await page.locator('[data-testid="group-row"][data-group="sfondi"]').click()
