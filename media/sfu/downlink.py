@@ -18,8 +18,8 @@ from media.sfu.layers import LayerMeter
 from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, PacketPath, SlotId, SourceId, TransportId
 from media.sfu.sdp.plan import TrackKind
 
-MICROPHONE_BPS = 60_000
-"""What a microphone is taken to cost: 32 kbit/s of Opus, and the headers of 50 packets a second."""
+MICROPHONE_BPS = 95_000
+"""What a microphone is taken to cost: 32 kbit/s of Opus, twice (RED), and 50 headers a second."""
 
 ENCODER_STEPS_BPS = (100_000, 150_000, 250_000, 400_000, 600_000, 900_000, 1_200_000, 1_500_000)
 """What a processed camera may take: the server encodes it itself, so its rate follows the receivers."""

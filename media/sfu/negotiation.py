@@ -106,6 +106,7 @@ def _source(item: PlannedSection, rid: str | None) -> SourceSpec:
         ssrc=section.ssrc,
         rtx_ssrc=section.rtx_ssrc,
         feedback=section.codec.feedback,
+        red_payload_type=section.codec.red_payload_type,
     )
 
 
@@ -120,5 +121,6 @@ def _slot(item: PlannedSection, new_ssrc: Callable[[], int]) -> NegotiatedSlot:
         ssrc=new_ssrc(),
         rtx_ssrc=new_ssrc() if retransmits else None,
         transport_cc_id=section.transport_cc_id,
+        red_payload_type=section.codec.red_payload_type,
     )
     return NegotiatedSlot(section.mid, item.track, item.place, spec)

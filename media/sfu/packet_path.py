@@ -60,6 +60,7 @@ class SourceSpec:
     """A stream to expect. SSRCs that are None are learned from the first packet with this mid and rid.
 
     `rid` is None for the only stream of an m-line. Sources with one mid are the layers of one camera.
+    `red_payload_type` is that of redundant audio (RFC 2198), whose blocks have `payload_type`.
     """
 
     kind: MediaKind
@@ -70,6 +71,7 @@ class SourceSpec:
     ssrc: int | None
     rtx_ssrc: int | None
     feedback: frozenset[str]
+    red_payload_type: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class SlotSpec:
     """A stream to send.
 
     `transport_cc_id` identifies the header extension with the transport-wide number, where the receiver
-    negotiated it for this stream: its feedback tells then which packets came, and when.
+    negotiated it for this stream: its feedback tells then which packets came, and when. Without
+    `red_payload_type` the receiver gets the primary blocks of redundant audio alone.
     """
 
     kind: MediaKind
@@ -86,6 +89,7 @@ class SlotSpec:
     ssrc: int
     rtx_ssrc: int | None
     transport_cc_id: int | None = None
+    red_payload_type: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-/* RTP, VP8 and RTCP parsers: nothing is read beyond the packet, and what was accepted can be written. */
+/* RTP, VP8, RED and RTCP parsers: nothing is read beyond the packet, and what was accepted can be written. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "outbox.h"
+#include "red.h"
 #include "rtcp.h"
 #include "rtp.h"
 #include "transport_cc.h"
@@ -38,6 +40,21 @@ static void parse_media(const uint8_t *data, size_t size)
         vp8_rewrite(payload, &descriptor, &offsets);
         size_t size_before = descriptor.size;
         assert(vp8_parse(payload, packet.payload_size, &descriptor) && descriptor.size == size_before);
+    }
+    free(payload);
+}
+
+static void parse_redundant(const uint8_t *data, size_t size)
+{
+    struct red red, again;
+    uint8_t type = data[0] & 0x7F, other = type ^ 1;
+    uint8_t *payload = malloc(size);
+    memcpy(payload, data, size);
+    if (red_parse(payload, size, type, &red)) {
+        assert(red.primary_at < size && red.reach < 1 << 14);
+        red_rename(payload, other);
+        assert(red_parse(payload, size, other, &again));
+        assert(again.primary_at == red.primary_at && again.reach == red.reach);
     }
     free(payload);
 }
@@ -78,6 +95,8 @@ static void parse_reports(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    if (size && size <= DATAGRAM_SIZE)
+        parse_redundant(data, size);
     parse_media(data, size);
     parse_reports(data, size);
     return 0;

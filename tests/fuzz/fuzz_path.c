@@ -62,12 +62,14 @@ static void add_client(struct path *path, struct client *client, uint8_t number,
     struct transport_spec transport = {.ssrc = 9, .extension_ids = {1, 2, 3, next(input) & 16, 4, 5},
                                        .reduced_size_rtcp = next(input) & 1};
     struct source_spec video = {.kind = MEDIA_VIDEO, .mid = "v", .mid_size = 1, .payload_type = 96,
-                                .rtx_payload_type = 97, .nack = true, .pli = true, .remb = true};
+                                .rtx_payload_type = 97, .red_payload_type = -1, .nack = true, .pli = true,
+                                .remb = true};
     struct source_spec audio = {.kind = MEDIA_AUDIO, .mid = "a", .mid_size = 1, .payload_type = 111,
-                                .rtx_payload_type = -1, .ssrc = {true, 5}};
-    struct slot_spec video_slot = {.kind = MEDIA_VIDEO, .payload_type = 96, .rtx_payload_type = 97, .ssrc = 31,
-                                   .rtx_ssrc = {true, 32}, .transport_cc_id = 16};
-    struct slot_spec audio_slot = {.kind = MEDIA_AUDIO, .payload_type = 111, .ssrc = 41};
+                                .rtx_payload_type = -1, .red_payload_type = 63, .ssrc = {true, 5}};
+    struct slot_spec video_slot = {.kind = MEDIA_VIDEO, .payload_type = 96, .rtx_payload_type = 97,
+                                   .red_payload_type = -1, .ssrc = 31, .rtx_ssrc = {true, 32}, .transport_cc_id = 16};
+    struct slot_spec audio_slot = {.kind = MEDIA_AUDIO, .payload_type = 109,
+                                   .red_payload_type = number ? 62 + number : -1, .ssrc = 41};
     client->transport = path_add_transport(path, &transport);
     client->video = path_add_source(path, client->transport, &video);
     client->audio = path_add_source(path, client->transport, &audio);
@@ -101,8 +103,8 @@ static void send_packet(struct path *path, struct client *client, struct input *
         packet[7] = next(input);
         size = 8;
     } else {
-        static const uint8_t TYPES[] = {96, 97, 111, 0x80 | 96};
-        packet[1] = TYPES[next(input) % 4];
+        static const uint8_t TYPES[] = {96, 97, 111, 0x80 | 96, 63};
+        packet[1] = TYPES[next(input) % 5];
         packet[2] = next(input);
         packet[3] = next(input);
         packet[11] = next(input) % 8;

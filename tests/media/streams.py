@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 from media.sfu.stun import Address
+from tests.media.specification.red import RedundantBlock, build_red
 from tests.media.specification.rtp import Extension
 from tests.media.specification.srtp import SrtpSession
 
@@ -13,6 +14,8 @@ CLIENTS = 3
 RID_ID, REPAIRED_RID_ID = 11, 12
 TRANSPORT_CC_IDS = {0: 14, 2: 40}
 """Of the clients that negotiated transport-wide feedback."""
+RED_TYPES = {0: 63, 2: 112}
+"""Of the clients that negotiated redundant audio."""
 
 
 @dataclass
@@ -66,3 +69,13 @@ class Sender:
             fields.append(temporal_id << 6 | sync << 5 | self.picture_id & 31)
         size = b"\0\0\x9d\x01\x2a\x40\x41\xb4\0" if dice.random() < 0.5 else b""
         return bytes(fields) + bytes((not key_frame,)) + size + dice.randbytes(dice.randrange(40))
+
+
+def redundant_audio(dice: random.Random, payload_type: int) -> bytes:
+    """Return a payload of redundant audio, now and then a malformed one."""
+    blocks = [
+        RedundantBlock(dice.choice((0, 5, 300, 0x3FFF)), dice.randbytes(dice.randrange(9)))
+        for _ in range(dice.choice((0, 1, 1, 1, 2, 32, 33)))
+    ]
+    payload = build_red(payload_type, dice.randbytes(dice.choice((0, 1, 20, 20))), blocks)
+    return payload[: dice.randrange(len(payload))] if dice.random() < 0.1 else payload

@@ -26,7 +26,15 @@ from tests.media.specification.rtcp import is_rtcp
 from tests.media.specification.rtp import build_rtp_header, parse_rtp
 from tests.media.specification.srtp import SrtpError, SrtpSession
 from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
-from tests.media.streams import CLIENTS, REPAIRED_RID_ID, RID_ID, TRANSPORT_CC_IDS, Sender
+from tests.media.streams import (
+    CLIENTS,
+    RED_TYPES,
+    REPAIRED_RID_ID,
+    RID_ID,
+    TRANSPORT_CC_IDS,
+    Sender,
+    redundant_audio,
+)
 from tests.media.wire import (
     OPUS_TYPE,
     ORIENTATION_EXTENSION,
@@ -121,7 +129,17 @@ class Twins:
                 ssrc + 1 if known else None,
                 feedback,
             ),
-            SourceSpec(MediaKind.AUDIO, "a", None, OPUS_TYPE, None, ssrc + 2, None, frozenset()),
+            SourceSpec(
+                MediaKind.AUDIO,
+                "a",
+                None,
+                OPUS_TYPE,
+                None,
+                ssrc + 2,
+                None,
+                frozenset(),
+                RED_TYPES.get(number),
+            ),
             *(
                 SourceSpec(MediaKind.VIDEO, "c", rid, VP8_TYPE, RTX_TYPE, None, None, feedback)
                 for rid in RIDS
@@ -131,7 +149,15 @@ class Twins:
         for slot in (
             SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, ssrc + 10, ssrc + 11, TRANSPORT_CC_IDS.get(number)),
             SlotSpec(MediaKind.VIDEO, VP8_TYPE, None, ssrc + 20, None),
-            SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, ssrc + 30, None, TRANSPORT_CC_IDS.get(number)),
+            SlotSpec(
+                MediaKind.AUDIO,
+                OPUS_TYPE + number,
+                None,
+                ssrc + 30,
+                None,
+                TRANSPORT_CC_IDS.get(number),
+                RED_TYPES.get(number),
+            ),
         ):
             self.both(lambda path, slot=slot: path.add_slot(transports[0], slot))  # type: ignore[misc]
         return self._connect(number, ssrc)
@@ -227,21 +253,22 @@ class Twins:
 
     def media(self, sender: Sender) -> None:
         if self.dice.random() < 0.2:
-            extensions = sender.extensions(self.dice, b"a")
-            number = (sender.number * 7 + self.packets) & 0xFFFF
-            self.send(
-                sender,
-                build_rtp_header(
-                    OPUS_TYPE,
-                    number,
-                    self.packets,
-                    sender.ssrc - sender.ssrc % 1000 + 2,
-                    extensions=extensions,
-                )
-                + b"voice",
-            )
+            self._audio(sender)
         else:
             self.send(sender, self._video(sender, sender.payload(self.dice)))
+
+    def _audio(self, sender: Sender) -> None:
+        payload_type, payload = OPUS_TYPE, b"voice"
+        if self.dice.random() < 0.5:
+            payload_type, payload = RED_TYPES.get(sender.client, 63), redundant_audio(self.dice, OPUS_TYPE)
+        header = build_rtp_header(
+            payload_type,
+            (sender.number * 7 + self.packets) & 0xFFFF,
+            self.packets,
+            sender.ssrc - sender.ssrc % 1000 + 2,
+            extensions=sender.extensions(self.dice, b"a"),
+        )
+        self.send(sender, header + payload)
 
     def lose(self, sender: Sender) -> None:
         for _ in range(self.dice.choice((1, 1, 2, 5, 30))):

@@ -56,6 +56,34 @@ def test_chromiums_streams_and_payload_types_are_found() -> None:
     assert (camera.ssrc, camera.rtx_ssrc) == (1541129723, 1236625863)
 
 
+def test_redundant_audio_is_taken_before_plain_opus_where_it_is_offered() -> None:
+    negotiated = answer(CHROMIUM)
+    [microphone] = negotiated.sources[TrackKind.MICROPHONE]
+    assert (microphone.payload_type, microphone.red_payload_type) == (111, 63)
+    assert {slot.spec.red_payload_type for slot in negotiated.slots[:3]} == {63}
+    lines = sections(negotiated.answer)[0].splitlines()
+    assert lines[0] == "m=audio 5000 UDP/TLS/RTP/SAVPF 63 111"
+    assert {"a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        FIREFOX,
+        CHROMIUM.replace("a=fmtp:63 111/111", "a=fmtp:63 111/9"),
+        CHROMIUM.replace("a=fmtp:63 111/111", "a=fmtp:63"),
+        CHROMIUM.replace("red/48000/2", "red/8000"),
+    ],
+    ids=["Firefox", "of two codecs", "of no codec", "at another rate"],
+)
+def test_other_redundancy_is_not_answered(offer: str) -> None:
+    negotiated = answer(offer)
+    [microphone] = negotiated.sources[TrackKind.MICROPHONE]
+    assert microphone.red_payload_type is None
+    assert {slot.spec.red_payload_type for slot in negotiated.slots} == {None}
+    assert "red/" not in negotiated.answer
+
+
 def test_firefoxs_order_and_session_level_lines_are_understood() -> None:
     offer = parse_offer(FIREFOX)
     assert offer.fingerprints == (Fingerprint("sha-256", FINGERPRINT),)

@@ -38,7 +38,7 @@ from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
 
 ORIENTATION_EXTENSION = "urn:3gpp:video-orientation"
 VIDEO_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
-VP8_TYPE, RTX_TYPE, OPUS_TYPE = 96, 97, 111
+VP8_TYPE, RTX_TYPE, OPUS_TYPE, RED_TYPE = 96, 97, 111, 63
 
 
 def vp8_payload(
@@ -104,16 +104,16 @@ class Client:
         names = self.layer_names(rid)
         self.send_video(number, payload, timestamp=timestamp, ssrc=LAYER_SSRCS[rid], extensions=names)
 
-    def audio_source(self) -> SourceId:
-        spec = SourceSpec(MediaKind.AUDIO, "0", None, OPUS_TYPE, None, 21, None, frozenset())
+    def audio_source(self, *, red_type: int | None = None) -> SourceId:
+        spec = SourceSpec(MediaKind.AUDIO, "0", None, OPUS_TYPE, None, 21, None, frozenset(), red_type)
         return self.wire.path.add_source(self.transport, spec)
 
     def video_slot(self) -> SlotId:
         spec = SlotSpec(MediaKind.VIDEO, VP8_TYPE, RTX_TYPE, 31, 32, self.transport_cc_id)
         return self.wire.path.add_slot(self.transport, spec)
 
-    def audio_slot(self) -> SlotId:
-        spec = SlotSpec(MediaKind.AUDIO, OPUS_TYPE, None, 41, None, self.transport_cc_id)
+    def audio_slot(self, *, payload_type: int = OPUS_TYPE, red_type: int | None = None) -> SlotId:
+        spec = SlotSpec(MediaKind.AUDIO, payload_type, None, 41, None, self.transport_cc_id, red_type)
         return self.wire.path.add_slot(self.transport, spec)
 
     @property

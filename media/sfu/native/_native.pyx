@@ -77,6 +77,7 @@ cdef extern from "source.h":
         uint8_t rid_size
         uint8_t payload_type
         int16_t rtx_payload_type
+        int16_t red_payload_type
         maybe_ssrc ssrc
         maybe_ssrc rtx_ssrc
         bint nack
@@ -95,6 +96,7 @@ cdef extern from "slot.h":
         media_kind kind
         uint8_t payload_type
         uint8_t rtx_payload_type
+        int16_t red_payload_type
         uint32_t ssrc
         maybe_ssrc rtx_ssrc
         uint8_t transport_cc_id
@@ -278,12 +280,14 @@ cdef class PathCore:
             gate_end_command(&self._gate)
         return check_id(number)
 
-    def add_source(self, uint32_t transport, *, is_video, bytes mid, bytes rid, payload_type, rtx_payload_type, ssrc, rtx_ssrc,
-                   nack, pli, fir, remb):
+    def add_source(self, uint32_t transport, *, is_video, bytes mid, bytes rid, payload_type, rtx_payload_type,
+                   red_payload_type, ssrc, rtx_ssrc, nack, pli, fir, remb):
         cdef source_spec spec
         cdef uint32_t number
         if len(mid) > MID_SIZE or len(rid) > RID_SIZE:
             raise ValueError("mid or rid too long")
+        if is_video and red_payload_type is not None:
+            raise ValueError("only audio can be redundant")
         spec.kind = MEDIA_VIDEO if is_video else MEDIA_AUDIO
         memcpy(spec.mid, <const uint8_t *>mid, len(mid))
         spec.mid_size = len(mid)
@@ -291,6 +295,7 @@ cdef class PathCore:
         spec.rid_size = len(rid)
         spec.payload_type = payload_type
         spec.rtx_payload_type = -1 if rtx_payload_type is None else rtx_payload_type
+        spec.red_payload_type = -1 if red_payload_type is None else red_payload_type
         spec.ssrc, spec.rtx_ssrc = to_ssrc(ssrc), to_ssrc(rtx_ssrc)
         spec.nack, spec.pli, spec.fir, spec.remb = nack, pli, fir, remb
         with nogil:
@@ -299,13 +304,14 @@ cdef class PathCore:
             gate_end_command(&self._gate)
         return check_id(number)
 
-    def add_slot(self, uint32_t transport, *, is_video, payload_type, rtx_payload_type, ssrc, rtx_ssrc,
-                 transport_cc_id):
+    def add_slot(self, uint32_t transport, *, is_video, payload_type, rtx_payload_type, red_payload_type, ssrc,
+                 rtx_ssrc, transport_cc_id):
         cdef slot_spec spec
         cdef uint32_t number
         spec.kind = MEDIA_VIDEO if is_video else MEDIA_AUDIO
         spec.payload_type = payload_type
         spec.rtx_payload_type = rtx_payload_type or 0
+        spec.red_payload_type = -1 if red_payload_type is None else red_payload_type
         spec.ssrc = ssrc
         spec.rtx_ssrc = to_ssrc(rtx_ssrc if rtx_payload_type is not None else None)
         spec.transport_cc_id = transport_cc_id

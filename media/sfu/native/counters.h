@@ -23,6 +23,7 @@
     X(key_frame_requests_received)                                                         \
     X(malformed_rtp)                                                                       \
     X(malformed_rtcp)                                                                      \
+    X(malformed_red)                /* redundant audio */                                  \
     X(dropped_unknown_address)      /* nor does the SSRC tell whose it is */               \
     X(dropped_flood)                /* more than one client may send */                    \
     X(dropped_stun_flood)           /* more than one stranger may send, or all of them */  \

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "red.h"
 #include "rtp.h"
 #include "vp8.h"
 
@@ -25,7 +26,11 @@ struct media_packet {
     int64_t number;
     int64_t received_at_us;
     bool is_vp8; /* has a descriptor */
-    struct vp8_descriptor descriptor;
+    bool is_red; /* has blocks */
+    union {
+        struct vp8_descriptor descriptor;
+        struct red red;
+    };
     struct rtp_packet rtp;
 };
 

@@ -168,6 +168,10 @@ static void receive_media(struct path *path, struct stream *stream, struct rtp_p
         path->counters.dropped_padding++;
         return;
     }
+    if (!source_read_red(source, packet, &media)) {
+        path->counters.malformed_red++;
+        return;
+    }
     if (!source_receive(source, packet, stream->is_rtx, now_us, &media)) {
         path->counters.dropped_duplicate++;
         return;

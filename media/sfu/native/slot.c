@@ -120,6 +120,7 @@ static uint32_t following_timestamp(const struct slot *slot, const struct media_
 static void begin(struct slot *slot, const struct media_packet *packet, int64_t now_us)
 {
     slot->mapping = true;
+    slot->began_at_timestamp = packet->rtp.timestamp;
     slot->temporal = slot->max_temporal;
     slot->left_out.known = false;
     if (!slot->last.known) {
@@ -170,24 +171,36 @@ static bool is_empty(const struct slot *slot, const struct media_packet *packet)
     return packet->rtp.payload_size == 0 || (slot->spec.kind == MEDIA_VIDEO && !packet->is_vp8);
 }
 
+/* Whether redundant audio goes on with all its blocks. */
+static bool keeps_redundancy(const struct slot *slot, const struct media_packet *packet)
+{
+    return packet->is_red && slot->spec.red_payload_type >= 0 &&
+           packet->rtp.timestamp - slot->began_at_timestamp >= packet->red.reach;
+}
+
 static size_t write_payload(const struct slot *slot, const struct media_packet *packet, const struct mapped *mapped,
                             uint8_t *out)
 {
     if (is_empty(slot, packet))
         return 0;
-    memcpy(out, packet->rtp.payload, packet->rtp.payload_size);
+    size_t from = packet->is_red && !keeps_redundancy(slot, packet) ? packet->red.primary_at : 0;
+    size_t size = packet->rtp.payload_size - from;
+    memcpy(out, packet->rtp.payload + from, size);
+    if (packet->is_red && !from)
+        red_rename(out, slot->spec.payload_type);
     if (packet->is_vp8) {
         struct picture_numbers offsets = offsets_at(slot, mapped);
         vp8_rewrite(out, &packet->descriptor, &offsets);
     }
-    return packet->rtp.payload_size;
+    return size;
 }
 
 static size_t write_media(struct slot *slot, const struct media_packet *packet, const struct mapped *mapped,
                           uint8_t *out)
 {
     struct rtp_packet fields = packet->rtp;
-    fields.payload_type = slot->spec.payload_type;
+    fields.payload_type =
+        keeps_redundancy(slot, packet) ? (uint8_t)slot->spec.red_payload_type : slot->spec.payload_type;
     fields.sequence_number = (uint16_t)mapped->number;
     fields.timestamp += slot->timestamp_offset;
     fields.ssrc = slot->spec.ssrc;

@@ -11,7 +11,10 @@
  * Frames above a temporal layer can be left out, as no frame of a lower layer refers to them. Their packets'
  * and pictures' numbers close up. Less is forwarded from the next frame on; more from a frame on that refers to
  * the lowest layer only (the layer-sync bit, RFC 7741 section 4.2), one layer at a time, or from a key frame on,
- * since frames in between may refer to what was left out. */
+ * since frames in between may refer to what was left out.
+ *
+ * Redundant audio goes on as it is to a receiver that takes it, otherwise its primary block does; so it does while
+ * the other blocks reach back before the source took over: what was said then was not for this receiver. */
 #ifndef SPORTELLO_SLOT_H
 #define SPORTELLO_SLOT_H
 
@@ -32,6 +35,7 @@ struct slot_spec {
     enum media_kind kind;
     uint8_t payload_type;
     uint8_t rtx_payload_type;
+    int16_t red_payload_type; /* of redundant audio, -1: the receiver takes none */
     uint32_t ssrc;
     struct maybe_ssrc rtx_ssrc; /* unknown: nothing is sent again */
     uint8_t transport_cc_id;    /* of the transport-wide number in the receiver's m-line, 0: not negotiated */
@@ -59,6 +63,7 @@ struct slot {
         int64_t sent_at_us;
     } last; /* the newest packet sent, by number */
     uint32_t timestamp_offset;
+    uint32_t began_at_timestamp; /* the source's, of the packet that `mapping` began with */
     struct {
         bool known;
         uint32_t timestamp_offset;

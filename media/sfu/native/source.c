@@ -63,6 +63,13 @@ bool source_unwrap_retransmission(const struct source *source, struct rtp_packet
     return true;
 }
 
+bool source_read_red(const struct source *source, const struct rtp_packet *packet, struct media_packet *media)
+{
+    media->is_red = packet->payload_type == source->spec.red_payload_type;
+    return !media->is_red ||
+           red_parse(packet->payload, packet->payload_size, source->spec.payload_type, &media->red);
+}
+
 /* Many sources never send, so the memory waits for the first packet; without it there is no repair. */
 static void prepare_repair(struct source *source)
 {

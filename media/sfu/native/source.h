@@ -44,6 +44,7 @@ struct source_spec {
     uint8_t rid_size; /* 0: the m-line's only stream */
     uint8_t payload_type;
     int16_t rtx_payload_type; /* -1: none */
+    int16_t red_payload_type; /* of redundant audio, -1: none */
     struct maybe_ssrc ssrc;
     struct maybe_ssrc rtx_ssrc;
     /* what the client understands of RTCP feedback */
@@ -106,7 +107,10 @@ void source_restart(struct source *source, uint32_t ssrc);
 /* Turns a retransmission (RFC 4588 section 4) into its original; false for a padding probe. */
 bool source_unwrap_retransmission(const struct source *source, struct rtp_packet *packet);
 
-/* Takes note of a packet and fills in what is forwarded; false for a copy of one that has come before. */
+/* Fills in whether a packet is redundant audio, and its blocks; false if they are malformed. */
+bool source_read_red(const struct source *source, const struct rtp_packet *packet, struct media_packet *media);
+
+/* Takes note of a packet and fills in the rest of what is forwarded; false for a copy of one that has come before. */
 bool source_receive(struct source *source, const struct rtp_packet *packet, bool repaired, int64_t now_us,
                     struct media_packet *media);
 

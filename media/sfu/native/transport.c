@@ -133,7 +133,8 @@ struct stream *transport_stream(struct transport *transport, const struct rtp_pa
         return NULL;
     const struct source_spec *spec = &stream->source->spec;
     int expected = stream->is_rtx ? spec->rtx_payload_type : spec->payload_type;
-    return packet->payload_type == expected ? stream : NULL;
+    bool is_red = !stream->is_rtx && packet->payload_type == spec->red_payload_type;
+    return packet->payload_type == expected || is_red ? stream : NULL;
 }
 
 struct source *transport_find_leader(const struct transport *transport, const struct source_spec *spec)

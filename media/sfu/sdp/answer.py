@@ -1,6 +1,7 @@
 """Writing the SDP answer from a template that Chromium and Firefox accept.
 
 Only what the offer has is answered: Firefox refuses an answer with a header extension it did not offer.
+Redundant audio comes before plain Opus, because browsers send the first codec of the answer.
 Transport-wide feedback is accepted where an m-line offers both its header extension and its RTCP.
 """
 
@@ -109,7 +110,8 @@ def candidate_lines(addresses: Sequence[Address]) -> list[str]:
 
 
 def _payload_types(section: MediaSection) -> str:
-    numbers = (section.codec.payload_type, section.codec.rtx_payload_type)
+    codec = section.codec
+    numbers = (codec.red_payload_type, codec.payload_type, codec.rtx_payload_type)
     return " ".join(str(number) for number in numbers if number is not None)
 
 
@@ -141,12 +143,15 @@ def _feedback_lines(section: MediaSection, kinds: Sequence[str]) -> list[str]:
 
 
 def _opus_lines(section: MediaSection) -> list[str]:
-    payload_type = section.codec.payload_type
-    return [
+    payload_type, red = section.codec.payload_type, section.codec.red_payload_type
+    lines = [
         f"a=rtpmap:{payload_type} opus/48000/2",
         *_feedback_lines(section, ()),
         f"a=fmtp:{payload_type} minptime=10;useinbandfec=1;usedtx=1",
     ]
+    if red is not None:
+        lines += [f"a=rtpmap:{red} red/48000/2", f"a=fmtp:{red} {payload_type}/{payload_type}"]
+    return lines
 
 
 def _vp8_lines(section: MediaSection) -> list[str]:

@@ -51,10 +51,14 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """The one codec used for an m-line: Opus or VP8, with the payload type of its retransmissions."""
+    """The one codec used for an m-line: Opus or VP8, with the payload type of its retransmissions.
+
+    `red_payload_type` is that of Opus with redundancy (RFC 2198).
+    """
 
     payload_type: int
     rtx_payload_type: int | None
+    red_payload_type: int | None
     feedback: frozenset[str]
 
 
@@ -211,7 +215,8 @@ def _codec(kind: MediaKind, mid: str, raw: _RawSection) -> Codec:
             feedback = _by_payload_type(raw.attributes, "rtcp-fb").get(payload_type, [])
             wildcard = [v[2:] for v in raw.attributes.get("rtcp-fb", ()) if v.startswith("* ")]
             rtx = _rtx_payload_type(raw, names, payload_type)
-            return Codec(payload_type, rtx, frozenset(feedback + wildcard))
+            red = _red_payload_type(raw, names, payload_type)
+            return Codec(payload_type, rtx, red, frozenset(feedback + wildcard))
     raise SdpError(f"m-line {mid} does not offer {'Opus' if kind is MediaKind.AUDIO else 'VP8'}")
 
 
@@ -219,6 +224,15 @@ def _rtx_payload_type(raw: _RawSection, names: Mapping[int, list[str]], payload_
     for candidate, parameters in _by_payload_type(raw.attributes, "fmtp").items():
         is_rtx = names.get(candidate, [""])[0].lower().startswith("rtx/")
         if is_rtx and f"apt={payload_type}" in parameters[0].replace(" ", "").split(";"):
+            return candidate
+    return None
+
+
+def _red_payload_type(raw: _RawSection, names: Mapping[int, list[str]], payload_type: int) -> int | None:
+    """Return the payload type of redundant audio all blocks of which have this payload type."""
+    for candidate, parameters in _by_payload_type(raw.attributes, "fmtp").items():
+        is_red = names.get(candidate, [""])[0].lower() == "red/48000/2"
+        if is_red and set(parameters[0].split("/")) == {str(payload_type)}:
             return candidate
     return None
 

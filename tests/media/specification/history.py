@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.media.specification.red import Red
 from tests.media.specification.rtp import RtpPacket
 from tests.media.specification.vp8 import Descriptor
 
@@ -16,12 +17,13 @@ AGE_US = 1_500_000
 
 @dataclass(frozen=True, slots=True)
 class MediaPacket:
-    """A source's packet with its extended sequence number, and its descriptor if it is VP8."""
+    """A source's packet with its extended sequence number; its descriptor if it is VP8, its blocks if RED."""
 
     number: int
     received_at: int
     rtp: RtpPacket
     descriptor: Descriptor | None
+    red: Red | None
 
 
 class PacketHistory:

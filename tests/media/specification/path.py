@@ -25,6 +25,7 @@ from tests.media.specification.bucket import SESSION, Admission
 from tests.media.specification.egress import Egress
 from tests.media.specification.feedback import FeedbackHandler
 from tests.media.specification.history import MediaPacket
+from tests.media.specification.red import RedError
 from tests.media.specification.rtcp import (
     RtcpError,
     build_full_intra,
@@ -244,6 +245,8 @@ class PathSpecification:
             self._counters["malformed_rtp"] += 1
         except RtcpError:
             self._counters["malformed_rtcp"] += 1
+        except RedError:
+            self._counters["malformed_red"] += 1
 
     def _owner_by_ssrc(self, datagram: bytes) -> Transport | None:
         """Guess who sent a datagram from an unknown address; only decryption proves it."""

@@ -7,6 +7,9 @@ are set by its first packet; for video that is the beginning of a key frame.
 To change the layer of a camera, a slot has a pending source beside its present one, which goes on until the
 pending one's key frame comes. Frames above a temporal layer can be left out; their packets' and pictures'
 numbers close up.
+
+Redundant audio goes on as it is to a receiver that takes it, otherwise its primary block does; so it does
+while the other blocks reach back before the source took over: what was said then was not for this receiver.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from dataclasses import dataclass
 from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, SlotId, SlotSpec
 from media.sfu.sdp.offer import MediaKind
 from tests.media.specification.history import MediaPacket
+from tests.media.specification.red import build_red
 from tests.media.specification.rtcp import ReportBlock, SenderReport
 from tests.media.specification.rtp import Extension, build_rtp_header
 from tests.media.specification.sequence import Mapped, SequenceMap, signed_distance
@@ -55,6 +59,7 @@ class Slot:
         self._map: SequenceMap | None = None
         self._last: _Last | None = None
         self._timestamp_offset = 0
+        self._began_at = 0
         self._aligned: int | None = None
         self._temporal = ALL_TEMPORAL_LAYERS
         self._left_out: int | None = None
@@ -182,6 +187,7 @@ class Slot:
         return last.timestamp + max(1, elapsed)
 
     def _begin(self, packet: MediaPacket, now: int) -> None:
+        self._began_at = packet.rtp.timestamp
         self._temporal = self.max_temporal
         self._left_out = None
         if self._last is None:
@@ -213,8 +219,12 @@ class Slot:
         payload = self._payload(packet, offsets)
         self._packet_count += 1
         self._octet_count += len(payload)
+        payload_type = self.spec.payload_type
+        if self._keeps_redundancy(packet):
+            assert self.spec.red_payload_type is not None
+            payload_type = self.spec.red_payload_type
         header = build_rtp_header(
-            self.spec.payload_type,
+            payload_type,
             number & 0xFFFF,
             timestamp,
             self.spec.ssrc,
@@ -236,10 +246,23 @@ class Slot:
     def _payload(self, packet: MediaPacket, offsets: PictureNumbers) -> bytes:
         payload, descriptor = packet.rtp.payload, packet.descriptor
         if self.spec.kind is MediaKind.AUDIO:
-            return payload
+            return self._audio(packet)
         if descriptor is None:
             return b""
         return rewrite_descriptor(payload, descriptor, offsets) + payload[descriptor.size :]
+
+    def _audio(self, packet: MediaPacket) -> bytes:
+        red = packet.red
+        if red is None:
+            return packet.rtp.payload
+        redundant = red.redundant if self._keeps_redundancy(packet) else None
+        return red.primary if redundant is None else build_red(self.spec.payload_type, red.primary, redundant)
+
+    def _keeps_redundancy(self, packet: MediaPacket) -> bool:
+        """Whether redundant audio goes on with all its blocks."""
+        if packet.red is None or self.spec.red_payload_type is None:
+            return False
+        return (packet.rtp.timestamp - self._began_at) & _TIMESTAMP_MASK >= packet.red.reach
 
     def _extensions(self, packet: MediaPacket) -> list[Extension]:
         ids = self._extension_ids

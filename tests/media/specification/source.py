@@ -12,6 +12,7 @@ from tests.media.specification.gaps import GapTracker
 from tests.media.specification.history import MediaPacket, PacketHistory
 from tests.media.specification.keyframes import INTERVAL_US, KeyFrameRequests
 from tests.media.specification.reception import ReceptionStatistics
+from tests.media.specification.red import parse_red
 from tests.media.specification.rtcp import ReportBlock, SenderReport
 from tests.media.specification.rtp import RtpPacket
 from tests.media.specification.sequence import Unwrapper
@@ -82,14 +83,20 @@ class Source:
         )
 
     def receive(self, packet: RtpPacket, now: int, *, repaired: bool) -> MediaPacket | None:
-        """Take note of a packet; return None for a copy of one that has come before."""
+        """Take note of a packet; return None for a copy of one that has come before.
+
+        Raises:
+            RedError: it is malformed redundant audio, of which no note is taken.
+        """
+        is_red = packet.payload_type == self.spec.red_payload_type
+        red = parse_red(packet.payload, self.spec.payload_type) if is_red else None
         number = self._unwrapper.unwrap(packet.sequence_number)
         if not repaired:
             self.reception.received(number, packet.timestamp, now)
         if self.gaps is not None and not self.gaps.received(number, now):
             return None
         self._highest = number if self._highest is None else max(self._highest, number)
-        media = MediaPacket(number, now, packet, self._descriptor(packet))
+        media = MediaPacket(number, now, packet, self._descriptor(packet), red)
         self._count(media)
         if self._history is not None:
             self._history.put(media)

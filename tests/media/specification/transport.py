@@ -111,8 +111,9 @@ class Transport:
         if known is None:
             return None
         source, is_rtx = known
-        expected = source.spec.rtx_payload_type if is_rtx else source.spec.payload_type
-        return known if packet.payload_type == expected else None
+        spec = source.spec
+        expected = (spec.rtx_payload_type,) if is_rtx else (spec.payload_type, spec.red_payload_type)
+        return known if packet.payload_type in expected else None
 
     def _learn(self, packet: RtpPacket) -> tuple[Source, bool] | None:
         source = next((source for source in self.sources if self._is_of(source, packet)), None)
