@@ -18,8 +18,8 @@ from media.sfu.layers import LayerMeter
 from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, PacketPath, SlotId, SourceId, TransportId
 from media.sfu.sdp.plan import TrackKind
 
-MICROPHONE_BPS = 95_000
-"""What a microphone is taken to cost: 32 kbit/s of Opus, twice (RED), and 50 headers a second."""
+MICROPHONE_BPS = (60_000, 95_000)
+"""What a microphone is taken to cost: 32 kbit/s of Opus and 50 headers a second; or Opus twice (RED)."""
 
 ENCODER_STEPS_BPS = (100_000, 150_000, 250_000, 400_000, 600_000, 900_000, 1_200_000, 1_500_000)
 """What a processed camera may take: the server encodes it itself, so its rate follows the receivers."""
@@ -31,11 +31,15 @@ _PROBE_MS = 20
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """A track that is on, and its layers in the order of the offer; `encoded_here` has one of any rate."""
+    """A track that is on, and its layers in the order of the offer; `encoded_here` has one of any rate.
+
+    `redundant` is a microphone whose sound comes twice.
+    """
 
     track: TrackKind
     sources: tuple[SourceId, ...]
     encoded_here: bool
+    redundant: bool
 
 
 class Downlink:
@@ -64,14 +68,16 @@ class Downlink:
         sources: Sequence[SourceId],
         *,
         encoded_here: bool = False,
+        redundant: bool = False,
         former: Sequence[SourceId] | None = None,
     ) -> None:
         """Let a slot carry a track, or nothing without sources; what it carried until now is cut at once.
 
         Only the sources `former` go on until the new ones come, or `take_over` is called. `encoded_here`
-        says that the server encodes the track itself, at the rate that is asked for in `rates`.
+        says that the server encodes the track itself, at the rate that is asked for in `rates`; `redundant`
+        that a microphone's redundancy can be had, and left out where there is no room for it.
         """
-        carried = _Carried(track, tuple(sources), encoded_here) if sources else None
+        carried = _Carried(track, tuple(sources), encoded_here, redundant) if sources else None
         before = self._carried.get(slot)
         if carried == before:
             return
@@ -179,7 +185,8 @@ class Downlink:
 
     def _layers(self, carried: _Carried) -> tuple[Layer, ...]:
         if carried.track is TrackKind.MICROPHONE:
-            return (Layer(carried.sources[0], 0, (MICROPHONE_BPS,), arriving=True),)
+            bps = MICROPHONE_BPS if carried.redundant else MICROPHONE_BPS[:1]
+            return (Layer(carried.sources[0], 0, bps, arriving=True),)
         layers = self._meter.layers(carried.sources)
         if carried.encoded_here:
             return tuple(replace(layer, bps=ENCODER_STEPS_BPS) for layer in layers)

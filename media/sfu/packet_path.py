@@ -208,7 +208,7 @@ class PacketPath(Protocol):
 
         The present layer goes on until the other's key frame comes, which is requested if packets of that
         layer come at all; one that is paused takes over when it is resumed. An empty slot takes the layer at
-        once.
+        once, as does audio, whose redundancy is left out with a `max_temporal` of 0.
         """
 
     def request_key_frame(self, source: SourceId) -> None:

@@ -34,7 +34,7 @@ class Participant:
 
     The others in the room each have a *place* here for their stay: a pair of audio and camera slot.
     `lobby_since` (s) is when he began to wait in the lobby, None once he is inside. `mirror` says whether he
-    looks at himself in the self slot.
+    looks at himself in the self slot, `speaks_twice` whether his microphone comes with redundancy (RED).
     """
 
     def __init__(
@@ -68,6 +68,9 @@ class Participant:
             track: tuple(path.add_source(transport, layer) for layer in layers)
             for track, layers in negotiated.sources.items()
         }
+        self.speaks_twice = any(
+            spec.red_payload_type is not None for spec in negotiated.sources.get(TrackKind.MICROPHONE, ())
+        )
         self.slots: list[tuple[NegotiatedSlot, SlotId]] = [
             (slot, path.add_slot(transport, slot.spec)) for slot in negotiated.slots
         ]

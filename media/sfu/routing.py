@@ -39,7 +39,8 @@ def route(people: People) -> None:
                     former=camera.former,
                 )
             else:
-                receiver.downlink.carry(slot_id, slot.track, sender.sources[slot.track])
+                redundant = sender.speaks_twice and slot.spec.red_payload_type is not None
+                receiver.downlink.carry(slot_id, slot.track, sender.sources[slot.track], redundant=redundant)
     for sender in people.values():
         sender.camera.feed(on=sender.session_id in looked_at)
 

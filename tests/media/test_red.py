@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media.sfu.packet_path import ALL_TEMPORAL_LAYERS
 from tests.media.specification.red import MAX_BLOCKS, RedError, RedundantBlock, build_red, parse_red
 from tests.media.specification.rtp import build_rtp_header
 from tests.media.specification.transport import AUDIO_LEVEL_EXTENSION
@@ -99,6 +100,19 @@ def test_a_receiver_without_redundancy_gets_the_primary_blocks(make_path: MakePa
     assert received(receiver) == [(OTHER_OPUS_TYPE, voice(number)) for number in range(1, 5)]
     assert [packet.sequence_number for packet in receiver.rtp] == [1, 2, 3, 4]
     assert [packet.timestamp for packet in receiver.rtp] == [number * FRAME for number in range(1, 5)]
+
+
+def test_redundancy_can_be_left_out_and_taken_in_again_in_the_middle(make_path: MakePath) -> None:
+    wire = Wire(make_path)
+    sender, receiver = wire.client(), wire.client()
+    source, slot = sender.audio_source(red_type=RED_TYPE), receiver.audio_slot(red_type=RED_TYPE)
+    for number, most in enumerate((ALL_TEMPORAL_LAYERS, ALL_TEMPORAL_LAYERS, 0, 0, ALL_TEMPORAL_LAYERS)):
+        wire.path.select(slot, source, most)
+        say(sender, number + 1, redundant(number + 1))
+    kinds = [OPUS_TYPE, RED_TYPE, OPUS_TYPE, OPUS_TYPE, RED_TYPE]
+    assert [payload_type for payload_type, _ in received(receiver)] == kinds
+    assert [packet.sequence_number for packet in receiver.rtp] == [1, 2, 3, 4, 5]
+    assert [packet.timestamp for packet in receiver.rtp] == [number * FRAME for number in range(1, 6)]
 
 
 def test_a_sender_may_change_between_plain_and_redundant_packets(make_path: MakePath) -> None:

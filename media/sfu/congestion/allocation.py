@@ -1,9 +1,10 @@
 """Dividing what may be sent to a receiver among its slots.
 
-Audio has its share before anything else, whatever the estimate. The rest goes, rung by rung, to whoever has
-the least: first the screen, at any frame rate; then each camera in its lowest layer; then the screen's full
-frame rate; then the camera whose picture is stretched the most, so that a large one gets a higher layer
-before a small one, and equal ones rise together.
+Audio has its share before anything else, whatever the estimate; its redundancy only where it takes nothing
+from the lowest layer of any picture. The rest goes, rung by rung, to whoever has the least: first the screen,
+at any frame rate; then each camera in its lowest layer; then the screen's full frame rate; then the camera
+whose picture is stretched the most, so that a large one gets a higher layer before a small one, and equal
+ones rise together.
 
 Layers stay steady by three rules. A layer is entered at its full frame rate and with a margin, and left only
 when not even half its frame rate fits; the frame rate, which nobody sees change, absorbs what lies between.
@@ -81,23 +82,24 @@ class Allocator:
         video: list[Demand] = []
         for demand in demands:
             (audio if demand.track is TrackKind.MICROPHONE else video).append(demand)
-        audio_bps = sum(demand.layers[0].bps[-1] for demand in audio)
         climbers = self._climbers(video)
+        lowest_bps = sum(climber.lowest_bps for climber in climbers) * _MARGIN
+        spoken = _voices(audio, target_bps if trusting else target_bps - lowest_bps)
+        audio_bps = sum(demand.layers[0].bps[spoken[demand.slot].temporal] for demand in audio)
         budget = target_bps - audio_bps
         if trusting:
-            budget = max(budget, sum(climber.lowest_bps for climber in climbers) * _MARGIN)
+            budget = max(budget, lowest_bps)
         self._keep(climbers, budget, now)
         steady = calm and now - self._raised_at >= _SETTLING_S
         low = [c for c in climbers if c.at < len(c.rungs) - 1 and (steady or c.memory.new)]
         if low:
             self._raise(climbers, budget, now, low)
-        choices = {demand.slot: Choice(demand.layers[0].source) for demand in audio}
-        choices |= {climber.demand.slot: self._settle(climber, now) for climber in climbers}
+        choices = spoken | {climber.demand.slot: self._settle(climber, now) for climber in climbers}
         return Allocation(
             choices=choices,
             needed=frozenset(_needed(audio, climbers, choices)),
             bps=audio_bps + sum(climber.bps for climber in climbers),
-            wanted_bps=round((audio_bps + sum(map(_wanted, climbers))) * _WANTED_MARGIN),
+            wanted_bps=round((_whole_bps(audio) + sum(map(_wanted, climbers))) * _WANTED_MARGIN),
             screen_bps=max(0, round(budget * _SCREEN_SHARE)) if any(map(_shows_screen, climbers)) else None,
         )
 
@@ -152,6 +154,20 @@ class Allocator:
         memory.enter(rung.layer, rung.temporal, now)
         source = climber.demand.layers[rung.layer].source if at >= 0 else None
         return Choice(source, rung.temporal)
+
+
+def _voices(audio: Sequence[Demand], target_bps: float) -> dict[SlotId, Choice]:
+    """Choose all voices with their redundancy, or all without it, so that they cost no more than that."""
+    fits = _whole_bps(audio) <= target_bps
+    return {
+        demand.slot: Choice(demand.layers[0].source, len(demand.layers[0].bps) - 1 if fits else 0)
+        for demand in audio
+    }
+
+
+def _whole_bps(audio: Iterable[Demand]) -> int:
+    """What voices cost with their redundancy."""
+    return sum(demand.layers[0].bps[-1] for demand in audio)
 
 
 def _shows_screen(climber: Climber) -> bool:

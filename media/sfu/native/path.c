@@ -202,10 +202,10 @@ bool path_select(struct path *path, uint32_t slot_id, uint32_t source_id, uint8_
     if (!slot || !source)
         return false;
     slot->max_temporal = max_temporal;
-    if (!slot->source || slot->spec.kind == MEDIA_AUDIO) {
-        connect_slot(path, slot, source, now_us);
-    } else if (source == slot->source) {
+    if (source == slot->source) {
         slot_await(slot, NULL);
+    } else if (!slot->source || slot->spec.kind == MEDIA_AUDIO) {
+        connect_slot(path, slot, source, now_us);
     } else if (source != slot->pending) {
         slot_await(slot, source);
         if (source_is_arriving(source, now_us))

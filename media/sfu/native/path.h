@@ -72,7 +72,7 @@ bool path_route(struct path *path, uint32_t slot_id, uint32_t source_id, int64_t
 
 /* Forwards another layer into a slot: the present one goes on until the other's key frame comes, which is asked
  * for if packets of that layer come at all. An empty slot takes it at once, as does audio. Frames above
- * `max_temporal` are left out. */
+ * `max_temporal` are left out; of audio, with 0, its redundancy. */
 bool path_select(struct path *path, uint32_t slot_id, uint32_t source_id, uint8_t max_temporal, int64_t now_us);
 
 /* Asks a source for a key frame; requests that come together are merged. */

@@ -174,7 +174,7 @@ static bool is_empty(const struct slot *slot, const struct media_packet *packet)
 /* Whether redundant audio goes on with all its blocks. */
 static bool keeps_redundancy(const struct slot *slot, const struct media_packet *packet)
 {
-    return packet->is_red && slot->spec.red_payload_type >= 0 &&
+    return packet->is_red && slot->spec.red_payload_type >= 0 && slot->max_temporal > 0 &&
            packet->rtp.timestamp - slot->began_at_timestamp >= packet->red.reach;
 }
 

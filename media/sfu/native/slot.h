@@ -13,8 +13,9 @@
  * the lowest layer only (the layer-sync bit, RFC 7741 section 4.2), one layer at a time, or from a key frame on,
  * since frames in between may refer to what was left out.
  *
- * Redundant audio goes on as it is to a receiver that takes it, otherwise its primary block does; so it does while
- * the other blocks reach back before the source took over: what was said then was not for this receiver. */
+ * Redundant audio goes on as it is to a receiver that takes it and whose line has room for it, otherwise its primary
+ * block does: the redundancy counts as a temporal layer. It is cut off too while it reaches back before the source took
+ * over: what was said then was not for this receiver. */
 #ifndef SPORTELLO_SLOT_H
 #define SPORTELLO_SLOT_H
 
@@ -51,7 +52,7 @@ struct slot {
     struct source *pending; /* takes over with its next key frame; NULL: none */
     struct slot *next_candidate; /* of the same pending source */
     int64_t connected_at_us;
-    uint8_t max_temporal; /* the highest temporal layer that is wished */
+    uint8_t max_temporal; /* the highest temporal layer that is wished; of audio, 0 is that without redundancy */
     uint8_t temporal;     /* the highest one forwarded now */
     uint8_t extension_ids[256]; /* the receiver's identifier for each of the source's; 0: dropped */
     bool mapping;               /* whether something was forwarded since the source took over */

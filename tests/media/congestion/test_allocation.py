@@ -18,8 +18,8 @@ _HEIGHTS = (180, 360, 720)
 _RATES = ((60_000, 90_000, 150_000), (200_000, 300_000, 500_000), (600_000, 900_000, 1_500_000))
 
 
-def _audio(slot: int) -> Demand:
-    layer = Layer(SourceId(slot * 10), 0, (_AUDIO_BPS,), arriving=True)
+def _audio(slot: int, *bps: int) -> Demand:
+    layer = Layer(SourceId(slot * 10), 0, bps or (_AUDIO_BPS,), arriving=True)
     return Demand(SlotId(slot), TrackKind.MICROPHONE, (layer,), 0)
 
 
@@ -155,6 +155,22 @@ def test_audio_is_served_before_everything_else() -> None:
         SlotId(2): Choice(SourceId(20)),
         SlotId(3): Choice(None),
     }
+
+
+@pytest.mark.parametrize(("target", "temporal"), [(0, 0), (284_000, 0), (286_000, 1), (900_000, 1)])
+def test_voices_are_redundant_where_no_picture_pays_for_it(target: int, temporal: int) -> None:
+    voices, camera = [_audio(1, 40_000, 60_000), _audio(2, 40_000, 60_000)], _camera(3)
+    allocation = _fresh([*voices, camera], target)
+    assert [allocation.choices[voice.slot].temporal for voice in voices] == [temporal] * 2
+    plain = _fresh([_audio(1), _audio(2), camera], target)
+    assert min(_layer(plain, camera), 0) == min(_layer(allocation, camera), 0)
+
+
+@given(st.integers(0, 2_000_000))
+def test_redundancy_leaves_each_lowest_layer_its_frame_rate(target: int) -> None:
+    cameras = [_camera(slot, shown=90) for slot in (3, 4)]
+    redundant, plain = (_fresh([_audio(1, *bps), *cameras], target) for bps in ((40_000, 60_000), (40_000,)))
+    assert [redundant.choices[c.slot] for c in cameras] == [plain.choices[c.slot] for c in cameras]
 
 
 def test_a_screen_yields_frame_rate_and_goes_before_cameras() -> None:

@@ -171,10 +171,10 @@ class PathSpecification:
         target, receiver = self._slots[slot]
         origin = self._sources[source][0]
         target.max_temporal = max_temporal
-        if target.source is None or target.spec.kind is MediaKind.AUDIO:
-            self._connect(target, receiver, source)
-        elif target.source is origin:
+        if target.source is origin:
             target.wait_for(None)
+        elif target.source is None or target.spec.kind is MediaKind.AUDIO:
+            self._connect(target, receiver, source)
         elif target.pending is not origin:
             target.wait_for(origin)
             if origin.is_arriving(self._clock()):

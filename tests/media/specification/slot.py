@@ -8,8 +8,9 @@ To change the layer of a camera, a slot has a pending source beside its present 
 pending one's key frame comes. Frames above a temporal layer can be left out; their packets' and pictures'
 numbers close up.
 
-Redundant audio goes on as it is to a receiver that takes it, otherwise its primary block does; so it does
-while the other blocks reach back before the source took over: what was said then was not for this receiver.
+Redundant audio goes on as it is to a receiver that takes it and whose line has room for it, otherwise its
+primary block does: the redundancy counts as a temporal layer. It is cut off too while it reaches back before
+the source took over: what was said then was not for this receiver.
 """
 
 from __future__ import annotations
@@ -260,7 +261,7 @@ class Slot:
 
     def _keeps_redundancy(self, packet: MediaPacket) -> bool:
         """Whether redundant audio goes on with all its blocks."""
-        if packet.red is None or self.spec.red_payload_type is None:
+        if packet.red is None or self.spec.red_payload_type is None or not self.max_temporal:
             return False
         return (packet.rtp.timestamp - self._began_at) & _TIMESTAMP_MASK >= packet.red.reach
 
