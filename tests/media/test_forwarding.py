@@ -252,11 +252,41 @@ def test_many_key_frame_requests_of_receivers_become_few(make_path: MakePath) ->
     sender, receiver = camera_pair(wire)
     sender.send_video(1, vp8_payload(1, key_frame=True))
     sender.rtcp.clear()
+    answered = 0
     for number in range(50):
         receiver.send_rtcp(rtcp.build_picture_loss(1, SLOT))
         receiver.send_rtcp(rtcp.build_full_intra(1, SLOT, number))
         wire.run(0.02)
+        if key_frame_requests(sender) > answered:
+            answered += 1
+            sender.send_video(1 + answered, vp8_payload(1 + answered, key_frame=True))
     assert 3 <= key_frame_requests(sender) <= 4
+
+
+def test_requests_for_key_frames_that_never_come_whole_become_rare_until_one_does(
+    make_path: MakePath,
+) -> None:
+    wire = Wire(make_path)
+    sender, receiver = camera_pair(wire)
+    sender.send_video(1, vp8_payload(1, key_frame=True))
+    sender.rtcp.clear()
+    asked_at: list[float] = []
+
+    def ask_for(seconds: float) -> None:
+        for _ in range(round(seconds / 0.02)):
+            before = key_frame_requests(sender)
+            receiver.send_rtcp(rtcp.build_picture_loss(1, SLOT))
+            wire.run(0.02)
+            asked_at.extend([wire.now] * (key_frame_requests(sender) - before))
+
+    ask_for(10.0)
+    pauses = [after - before for before, after in itertools.pairwise(asked_at)]
+    assert pauses == pytest.approx([0.3, 0.6, 1.2, 2.4, 2.4, 2.4], abs=0.03)
+    sender.send_video(2, vp8_payload(2, key_frame=True))
+    wire.run(2.4)
+    asked_at.clear()
+    ask_for(0.4)
+    assert len(asked_at) == 2
 
 
 def test_extensions_are_mapped_by_uri_and_hop_by_hop_ones_dropped(make_path: MakePath) -> None:

@@ -79,13 +79,15 @@ void repair(struct path *path, struct source *source, int64_t now_us)
     size_t count = gaps_due(source->gaps, now_us, numbers);
     if (count)
         request_lost(path, source, numbers, count);
-    if (gaps_take_unrecoverable(source->gaps))
+    if (gaps_take_unrecoverable(source->gaps)) {
+        source->key_frame_wish.in_vain = true;
         want_key_frame(path, source, now_us);
+    }
 }
 
 void want_key_frame(struct path *path, struct source *source, int64_t now_us)
 {
-    source->key_frame_wanted = true;
+    source->key_frame_wish.wanted = true;
     request_due_key_frame(path, source, now_us);
 }
 
@@ -94,7 +96,7 @@ void request_due_key_frame(struct path *path, struct source *source, int64_t now
     struct transport *sender = source->transport;
     const struct source_spec *spec = &source->spec;
     struct key_frame_limit *limit = &source->leader->key_frame_limit;
-    if (!source->ssrc.known || !can_send(sender) || !key_frame_due(&source->key_frame_wanted, limit, now_us))
+    if (!source->ssrc.known || !can_send(sender) || !key_frame_due(&source->key_frame_wish, limit, now_us))
         return;
     if (!spec->pli && !spec->fir)
         return;

@@ -324,7 +324,7 @@ void path_poll(struct path *path, int64_t now_us)
             struct source *source = transport->sources[i];
             repair(path, source, now_us);
             if (source_lacks_key_frame(source, now_us))
-                source->key_frame_wanted = true;
+                source->key_frame_wish.wanted = true;
             request_due_key_frame(path, source, now_us);
         }
         if (now_us >= transport->next_feedback_us)

@@ -20,7 +20,7 @@ struct source *source_new(uint32_t id, struct transport *transport, const struct
     source->spec = *spec;
     source->ssrc = spec->ssrc;
     source->leader = source;
-    source->key_frame_limit.requested_at_us = TIME_NEVER;
+    source->key_frame_limit = (struct key_frame_limit){TIME_NEVER, KEY_FRAME_INTERVAL_US};
     source->last_received_us = TIME_NEVER;
     source->loudest = SILENCE;
     return source;
@@ -84,7 +84,7 @@ static void key_frame_began(struct source *source, const struct media_packet *me
     source->key_frame.known = true;
     source->key_frame.number = media->number;
     source->key_frame.began_at_us = media->received_at_us;
-    source->key_frame_wanted = false; /* it fulfils all wishes */
+    source->key_frame_wish = (struct key_frame_wish){0}; /* it fulfils all */
     vp8_picture_size(media->rtp.payload, media->rtp.payload_size, &media->descriptor, &source->width,
                      &source->height);
     if (source->gaps)

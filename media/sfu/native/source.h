@@ -59,7 +59,7 @@ struct source {
     struct source *leader;   /* the first layer of the same m-line; itself if there is no other */
     struct slot *slots;      /* into which it is forwarded, in the order of routing */
     struct slot *candidates; /* that take it at its next key frame */
-    bool key_frame_wanted;
+    struct key_frame_wish key_frame_wish;
     struct key_frame_limit key_frame_limit; /* the leader's holds for all layers */
     uint8_t fir_command;
     uint8_t loudest; /* -dBov since last asked */

@@ -378,6 +378,7 @@ class PathSpecification:
                 transport, transport.compound(build_nack(transport.spec.ssrc, source.ssrc, wire))
             )
         if source.gaps.take_unrecoverable():
+            source.key_frames.lost()
             self._want_key_frame(source)
 
     def _request_due_key_frame(self, source: Source, transport: Transport, now: int) -> None:
