@@ -14,8 +14,8 @@ from media.sfu.messages import Identity, Processing, Role
 from media.sfu.processing import OpenStream, ProcessorLink, ProcessorStream
 from media.sfu.room import Room
 
-_FIRST_BPS = 600_000
-"""What is sent at first, until the SFU knows what the receivers can take."""
+_NOTHING_BPS = (0, 0)
+"""What is sent at first: the SFU says what its receivers need as soon as there are any."""
 
 
 @dataclass(slots=True)
@@ -78,9 +78,9 @@ class OperatorBackgrounds:
         settings = StreamSettings(
             payload_type=link.payload_type,
             effect=background.effect,
-            bitrate_bps=_FIRST_BPS,
+            rates_bps=_NOTHING_BPS,
             person=Person(initials(identity.name)),
-            mid=link.mid,
+            mids=link.mids,
             mid_extension=link.mid_extension,
             orientation_extension=link.orientation_extension,
         )
@@ -107,8 +107,8 @@ class _ProcessorStream:
             return Processing.STILL
         return Processing.FULL if quality is Quality.FULL else Processing.REDUCED
 
-    def encode_at(self, bps: int) -> None:
-        self.stream.set_bitrate(bps)
+    def encode_at(self, rates_bps: tuple[int, int]) -> None:
+        self.stream.set_rates(rates_bps)
 
     def close(self) -> None:
         self.stream.close()

@@ -18,6 +18,8 @@ from benchmarks.backgrounds.delay import delays_ms
 from benchmarks.backgrounds.effects import measured_effects
 from benchmarks.backgrounds.film import Film
 from benchmarks.backgrounds.measure import (
+    FULL_BPS,
+    SMALL_BPS,
     Process,
     frames_per_cpu_s,
     memory_kb_per_stream,
@@ -33,6 +35,7 @@ SIZES = {"720p": (1280, 720), "360p": (640, 360)}
 
 _FILM_FRAMES = 90
 _DELAY_S = 5.0
+_OTHER_LAYERS = {"both": (FULL_BPS, SMALL_BPS), "small": (0, SMALL_BPS)}
 
 Figures = dict[str, float]
 Show = Callable[[str, float], None]
@@ -42,7 +45,8 @@ Show = Callable[[str, float], None]
 class BackgroundsResult(msgspec.Struct, frozen=True):
     """The key figures, by size and effect.
 
-    `none` is decoding and encoding alone: a stream without an effect does not come here at all. `ratios` are
+    `none` is decoding and encoding alone: a stream without an effect does not come here at all; `blur_both`
+    is `blur` with the small layer encoded too, and `blur_small` with that one alone. `ratios` are
     ours over the straightforward ones. `person_psnr_loss_db` is what the encoder's speed costs.
     """
 
@@ -107,6 +111,9 @@ def _processes(film: Film, segmenter: Segmenter) -> dict[str, Process]:
         processes[name] = processing(effect, segmenter)
         if name != "none":
             processes[f"straightforward_{name}"] = Straightforward(effect, film.width, film.height).process
+        if name == "blur":
+            for layers, rates_bps in _OTHER_LAYERS.items():
+                processes[f"{name}_{layers}"] = processing(effect, segmenter, rates_bps)
     return processes
 
 

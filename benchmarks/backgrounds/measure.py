@@ -18,19 +18,16 @@ Process = Callable[[list[bytes]], list[bytes]]
 """From one frame's packets to those of the processed frame."""
 
 _WARM_UP_FRAMES = 15
-_BITRATE_BPS = 1_500_000
+FULL_BPS = 1_500_000
+SMALL_BPS = 400_000
 _MEMORY_STREAMS = 4
 
 
-def open_pipeline(effect: Effect, segmenter: Segmenter) -> Pipeline:
-    """Make a pipeline for the film."""
-    settings = StreamSettings(PAYLOAD_TYPE, effect, Person("AB"), bitrate_bps=_BITRATE_BPS)
-    return Pipeline(settings, OutgoingStream(PAYLOAD_TYPE, 2, 0, 0), segmenter)
-
-
-def processing(effect: Effect, segmenter: Segmenter) -> Process:
-    """Process a stream as the product does."""
-    pipeline = open_pipeline(effect, segmenter)
+def processing(effect: Effect, segmenter: Segmenter, rates_bps: tuple[int, int] = (FULL_BPS, 0)) -> Process:
+    """Process a stream as the product does, into the full and the small layer where they have a rate."""
+    settings = StreamSettings(PAYLOAD_TYPE, effect, Person("AB"), rates_bps=rates_bps)
+    outgoing = (OutgoingStream(PAYLOAD_TYPE, 2, 0, 0), OutgoingStream(PAYLOAD_TYPE, 3, 0, 0))
+    pipeline = Pipeline(settings, outgoing, segmenter)
 
     def process(packets: list[bytes]) -> list[bytes]:
         now = time.monotonic()

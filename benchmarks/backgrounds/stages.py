@@ -72,7 +72,7 @@ def stages_ms(effect: Effect, segmenter: Segmenter, film: Film, count: int) -> d
         with watch("blend"):
             composed = compositor.compose(picture, masks)
         with watch("encode"):
-            outgoing.encode(composed, number * FRAME_TICKS, key_frame=number == 0)
+            outgoing.encode(composed, number * FRAME_TICKS)
     return _without_repeats(watch.medians_ms())
 
 

@@ -20,30 +20,38 @@ _LONGEST_TICKS = 90_000
 
 
 class RtpEncoder:
-    """Encodes pictures of any size and packs them into RTP."""
+    """Encodes pictures of any size into one layer and packs them into RTP; at a rate of 0 it is paused."""
 
     def __init__(self, stream: OutgoingStream, bitrate_bps: int) -> None:
         self._stream = stream
-        self._most_bps = _bounded(bitrate_bps)
-        self._wanted_bps = MAX_BITRATE_BPS
+        self._bitrate_bps = _bounded(bitrate_bps)
+        self._wants_key_frame = True
         self._encoder: Vp8Encoder | None = None
         self._timestamp: int | None = None
         self._time = 0
 
     @property
-    def bitrate_bps(self) -> int:
-        """What is sent at most."""
-        return min(self._most_bps, self._wanted_bps)
+    def ssrc(self) -> int:
+        """That of the layer."""
+        return self._stream.ssrc
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing is to be encoded."""
+        return self._bitrate_bps == 0
 
     def allow(self, bitrate_bps: int) -> None:
-        """Send at most so much from the next picture on."""
-        self._most_bps = _bounded(bitrate_bps)
-        self._follow()
+        """Send at most so much from the next picture on; after a pause that is a key frame."""
+        self._bitrate_bps = _bounded(bitrate_bps)
+        if self.is_paused:
+            self._encoder = self._timestamp = None
+            self._wants_key_frame = True
+        elif self._encoder is not None:
+            self._encoder.set_bitrate(self._bitrate_bps)
 
-    def obey(self, bitrate_bps: int) -> None:
-        """Send no more than the receiver wants, from the next picture on."""
-        self._wanted_bps = _bounded(bitrate_bps)
-        self._follow()
+    def want_key_frame(self) -> None:
+        """Make the next picture a key frame."""
+        self._wants_key_frame = True
 
     def is_behind(self, timestamp: int, least_ticks: int) -> bool:
         """Tell whether a picture is not at least so much later than the last, or far away from it."""
@@ -51,27 +59,26 @@ class RtpEncoder:
             return False
         return -_LONGEST_TICKS < ticks_between(self._timestamp, timestamp) < least_ticks
 
-    def encode(self, picture: Picture, timestamp: int, *, key_frame: bool) -> list[bytes]:
+    def encode(self, picture: Picture, timestamp: int) -> list[bytes]:
         """Encode the next picture; none or several packets."""
         encoder = self._encoder_for(picture)
         elapsed = self._elapsed(timestamp)
         self._time += elapsed
-        frame = encoder.encode(*picture, time=self._time, duration=elapsed, key_frame=key_frame)
-        return [] if frame is None else self._packets(frame, timestamp)
+        frame = encoder.encode(*picture, time=self._time, duration=elapsed, key_frame=self._wants_key_frame)
+        if frame is None:
+            return []
+        self._wants_key_frame = False
+        return self._packets(frame, timestamp)
 
     def report(self, clock: ClockReading) -> bytes:
         """Write a sender report; pictures keep their timestamps, so the camera's clock holds."""
         stream = self._stream
         return write_sender_report(stream.ssrc, clock, stream.packets, stream.octets)
 
-    def _follow(self) -> None:
-        if self._encoder is not None:
-            self._encoder.set_bitrate(self.bitrate_bps)
-
     def _encoder_for(self, picture: Picture) -> Vp8Encoder:
         encoder = self._encoder
         if encoder is None or (encoder.width, encoder.height) != (picture.width, picture.height):
-            encoder = Vp8Encoder(picture.width, picture.height, bitrate_bps=self.bitrate_bps, speed=SPEED)
+            encoder = Vp8Encoder(picture.width, picture.height, bitrate_bps=self._bitrate_bps, speed=SPEED)
             self._encoder = encoder
         return encoder
 
@@ -104,4 +111,4 @@ class RtpEncoder:
 
 
 def _bounded(bitrate_bps: int) -> int:
-    return min(max(bitrate_bps, MIN_BITRATE_BPS), MAX_BITRATE_BPS)
+    return min(max(bitrate_bps, MIN_BITRATE_BPS), MAX_BITRATE_BPS) if bitrate_bps else 0

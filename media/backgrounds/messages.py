@@ -15,7 +15,8 @@ class AddStream(msgspec.Struct, frozen=True, tag=True):
 
     stream: int
     settings: StreamSettings
-    outgoing: OutgoingStream
+    outgoing: tuple[OutgoingStream, OutgoingStream]
+    """The full layer and the small one."""
     keys: LineKeys
 
 
@@ -26,11 +27,11 @@ class SetEffect(msgspec.Struct, frozen=True, tag=True):
     effect: Effect
 
 
-class SetBitrate(msgspec.Struct, frozen=True, tag=True):
-    """Send at most so much of a stream."""
+class SetRates(msgspec.Struct, frozen=True, tag=True):
+    """Send at most so much of a stream's full and small layer; 0 pauses it."""
 
     stream: int
-    bps: int
+    rates_bps: tuple[int, int]
 
 
 class RemoveStream(msgspec.Struct, frozen=True, tag=True):
@@ -39,7 +40,7 @@ class RemoveStream(msgspec.Struct, frozen=True, tag=True):
     stream: int
 
 
-Command = AddStream | SetEffect | SetBitrate | RemoveStream
+Command = AddStream | SetEffect | SetRates | RemoveStream
 
 
 class StreamReport(msgspec.Struct, frozen=True):

@@ -65,13 +65,16 @@ class Picture:
             return self
         return Picture(*(np.ascontiguousarray(np.rot90(plane, -quarters)) for plane in self))
 
-    def scaled(self, width: int, height: int) -> Picture:
-        """Scale to another size."""
-        chroma_width, chroma_height = (width + 1) // 2, (height + 1) // 2
+    def fitting(self, width: int, height: int) -> Picture:
+        """Reduce to at most that size, to even sides; the picture itself if it fits."""
+        scale = min(width / self.width, height / self.height)
+        if scale >= 1:
+            return self
+        half_width, half_height = (max(round(side * scale / 2), 1) for side in (self.width, self.height))
         return Picture(
-            opencv.resize(self.y, width, height),
-            opencv.resize(self.u, chroma_width, chroma_height),
-            opencv.resize(self.v, chroma_width, chroma_height),
+            opencv.reduce(self.y, 2 * half_width, 2 * half_height),
+            opencv.reduce(self.u, half_width, half_height),
+            opencv.reduce(self.v, half_width, half_height),
         )
 
 

@@ -1,4 +1,4 @@
-"""One operator's camera: RTP in, RTP out, another room behind the person.
+"""One operator's camera: RTP in, RTP out in two sizes, another room behind the person.
 
 Fed with datagrams and drained of them; it knows no socket and no clock. It fails closed: what is encoded is
 either a picture to which the effect was applied, or the still.
@@ -17,27 +17,18 @@ from media.backgrounds.assembly import Frame, FrameAssembler
 from media.backgrounds.composition import Compositor
 from media.backgrounds.decoding import Undecodable, Vp8Decoder
 from media.backgrounds.effects import NO_EFFECT, Effect
-from media.backgrounds.encoding import RtpEncoder
+from media.backgrounds.layers import SMALL_HEIGHT, SMALL_WIDTH, Layers
 from media.backgrounds.masks import MaskFinder
 from media.backgrounds.pictures import Picture
 from media.backgrounds.placeholder import Still
-from media.backgrounds.quality import HALF_RATE_TICKS, SMALL_HEIGHT, SMALL_WIDTH, Quality
-from media.backgrounds.rtcp import (
-    BitrateWanted,
-    ClockReading,
-    KeyFrameWanted,
-    parse_rtcp,
-    write_key_frame_request,
-)
+from media.backgrounds.quality import HALF_RATE_TICKS, Quality
+from media.backgrounds.rtcp import ClockReading, KeyFrameWanted, parse_rtcp, write_key_frame_request
 from media.backgrounds.rtp import Malformed, RtpPacket, is_rtcp
 from media.backgrounds.segmentation import Segmenter
 from media.backgrounds.streams import Counts, OutgoingStream, StreamSettings
 
 KEY_FRAME_INTERVAL_S = 0.3
 """The least time between two requests for a key frame."""
-
-_SMALL_BELOW_BPS = 350_000
-_LARGE_FROM_BPS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,12 @@ class Drained:
 class Pipeline:
     """Processes one stream. Times are seconds of any steady clock."""
 
-    def __init__(self, settings: StreamSettings, outgoing: OutgoingStream, segmenter: Segmenter) -> None:
+    def __init__(
+        self,
+        settings: StreamSettings,
+        outgoing: tuple[OutgoingStream, OutgoingStream],
+        segmenter: Segmenter,
+    ) -> None:
         self.counts = Counts()
         self._settings = settings
         self._effect = settings.effect
@@ -61,9 +57,7 @@ class Pipeline:
         self._keeps_mask = False
         self._compositor: Compositor | None = None
         self._size = (0, 0)
-        self._is_small = False
-        self._encoder = RtpEncoder(outgoing, settings.bitrate_bps)
-        self._wants_key_frame = True
+        self._layers = Layers(outgoing, settings.rates_bps)
         self._still = Still(settings.person)
         self._reports: list[bytes] = []
         self._ssrc: int | None = None
@@ -79,9 +73,10 @@ class Pipeline:
         self._effect = effect
         self._compositor = None
 
-    def set_bitrate(self, bps: int) -> None:
-        """Send at most so much from the next picture on."""
-        self._encoder.allow(bps)
+    def set_rates(self, rates_bps: tuple[int, int]) -> None:
+        """Send at most so much of the full and the small layer from the next picture on; 0 pauses one."""
+        if self._layers.set_rates(rates_bps):
+            self._still.hurry()
 
     def receive(self, datagram: bytes, now: float) -> None:
         """Take in what the camera or a receiver sent; what is malformed is counted and dropped."""
@@ -109,13 +104,11 @@ class Pipeline:
     def _obey(self, datagram: bytes) -> None:
         for message in parse_rtcp(datagram):
             match message:
-                case KeyFrameWanted():
-                    self._wants_key_frame = True
-                    self._still.hurry()
-                case BitrateWanted(bps):
-                    self._encoder.obey(bps)
+                case KeyFrameWanted(ssrc):
+                    if self._layers.want_key_frame(ssrc):
+                        self._still.hurry()
                 case ClockReading():
-                    self._reports.append(self._encoder.report(message))
+                    self._reports += self._layers.report(message)
 
     def _take_packet(self, packet: RtpPacket, now: float) -> None:
         if packet.ssrc != self._ssrc:
@@ -142,11 +135,12 @@ class Pipeline:
 
     def _work_on(self, frame: Frame, picture: Picture, quality: Quality) -> list[bytes]:
         """Apply the effect and encode; nothing if the frame is left out."""
-        if self._encoder.is_behind(frame.timestamp, HALF_RATE_TICKS if quality >= Quality.HALF_RATE else 1):
+        least_ticks = HALF_RATE_TICKS if quality >= Quality.HALF_RATE else 1
+        if self._layers.are_paused or self._layers.are_behind(frame.timestamp, least_ticks):
             return []
         try:
             composed = self._compose(self._prepare(frame, picture, quality), quality)
-            datagrams = self._encode(composed, frame.timestamp)
+            datagrams = self._layers.encode(composed, frame.timestamp)
         except (ValueError, RuntimeError, opencv.Error):  # What images, OpenCV, the model and libvpx raise.
             self.counts.failed += 1
             return []
@@ -157,17 +151,9 @@ class Pipeline:
     def _prepare(self, frame: Frame, picture: Picture, quality: Quality) -> Picture:
         """Bring the picture upright, and to the size at which it is worked on."""
         turned = picture.turned(self._quarters(frame))
-        if quality < Quality.SMALL and not self._must_be_small():
+        if quality < Quality.SMALL and self._layers.need_large_pictures:
             return turned
-        scale = min(SMALL_WIDTH / turned.width, SMALL_HEIGHT / turned.height)
-        if scale >= 1:
-            return turned
-        return turned.scaled(2 * round(turned.width * scale / 2), 2 * round(turned.height * scale / 2))
-
-    def _must_be_small(self) -> bool:
-        """Whether so little may be sent that a large picture would be a blur."""
-        self._is_small = self._encoder.bitrate_bps < (_LARGE_FROM_BPS if self._is_small else _SMALL_BELOW_BPS)
-        return self._is_small
+        return turned.fitting(SMALL_WIDTH, SMALL_HEIGHT)
 
     def _quarters(self, frame: Frame) -> int:
         """By how many quarters the picture must be turned clockwise."""
@@ -184,17 +170,12 @@ class Pipeline:
         self._keeps_mask = quality >= Quality.EVERY_SECOND_MASK and not self._keeps_mask
         return self._compositor.compose(picture, self._masks, keep_mask=self._keeps_mask)
 
-    def _encode(self, picture: Picture, timestamp: int) -> list[bytes]:
-        datagrams = self._encoder.encode(picture, timestamp, key_frame=self._wants_key_frame)
-        self._wants_key_frame = self._wants_key_frame and not datagrams
-        return datagrams
-
     def _send_still(self) -> list[bytes]:
-        timestamp = self._still.take_due()
+        timestamp = None if self._layers.are_paused else self._still.take_due()
         if timestamp is None:
             return []
         self.counts.stills += 1
-        return self._encode(self._still.picture, timestamp)
+        return self._layers.encode(self._still.picture, timestamp)
 
     def _ask_for_key_frame(self, now: float) -> list[bytes]:
         if self._ssrc is None or not self._assembler.needs_key_frame:

@@ -15,15 +15,13 @@ class Quality(IntEnum):
     FULL = 0
     EVERY_SECOND_MASK = 1
     SMALL = 2
-    """At most 640 × 360."""
+    """No larger than the small layer."""
     HALF_RATE = 3
     """At most 15 pictures a second."""
     STILL = 4
     """The placeholder."""
 
 
-SMALL_WIDTH = 640
-SMALL_HEIGHT = 360
 HALF_RATE_TICKS = 5000
 """The least distance between pictures at half rate, in 1/90000 s: less than 1/15 s, for jitter's sake."""
 

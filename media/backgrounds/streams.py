@@ -18,17 +18,18 @@ class Person(msgspec.Struct, frozen=True):
 class StreamSettings(msgspec.Struct, frozen=True):
     """What is to be done with one camera's stream.
 
-    `payload_type` is VP8's, both ways, and `bitrate_bps` the most that is sent. What goes out names its
-    m-line by `mid` (RFC 9143 section 15). `orientation_extension` is the id of the header extension in which
+    What goes out is the picture in two layers, the full one and a small one. Each names its m-line by its mid
+    in `mids` (RFC 9143 section 15), and `rates_bps` is the most that is sent of each; 0 pauses it.
+    `payload_type` is VP8's, both ways. `orientation_extension` is the id of the header extension in which
     phones say how they are held (3GPP TS 26.114 section 6.2.3); pictures go out upright.
     """
 
     payload_type: int
     effect: Effect
     person: Person
-    mid: str = "0"
+    mids: tuple[str, str] = ("0", "1")
     mid_extension: int = 1
-    bitrate_bps: int = 1_500_000
+    rates_bps: tuple[int, int] = (1_500_000, 0)
     orientation_extension: int | None = None
 
 
@@ -53,7 +54,7 @@ class Counts(msgspec.Struct):
 
 
 class OutgoingStream(msgspec.Struct):
-    """The numbers of a stream, which go on for as long as it does; `extensions` are on each of its
+    """The numbers of one layer, which go on for as long as the stream does; `extensions` are on each of its
     packets."""
 
     payload_type: int

@@ -19,7 +19,7 @@ import msgspec
 import structlog
 
 from media.backgrounds.effects import Effect
-from media.backgrounds.messages import AddStream, RemoveStream, SetBitrate, SetEffect, StreamReport
+from media.backgrounds.messages import AddStream, RemoveStream, SetEffect, SetRates, StreamReport
 from media.backgrounds.process import WorkerProcess
 from media.backgrounds.quality import Quality
 from media.backgrounds.secure_line import KEY_BYTES, LineKeys
@@ -55,9 +55,9 @@ class LineSettings:
 class Stream:
     """One camera's stream, to be closed at its end.
 
-    The camera's RTP and RTCP are to be sent to its address, and the receivers' requests for key frames and
-    bit rates; from there come processed RTP with sender reports, and requests to the camera. What comes has a
-    new SSRC after each change of workers.
+    The camera's RTP and RTCP are to be sent to its address, and the receivers' requests for key frames; from
+    there come processed RTP with sender reports, and requests to the camera. What comes has new SSRCs after
+    each change of workers.
     """
 
     def __init__(
@@ -99,11 +99,11 @@ class Stream:
         if self._worker is not None:
             self._worker.send(SetEffect(self._number, effect))
 
-    def set_bitrate(self, bps: int) -> None:
-        """Send at most so much from the next picture on."""
-        self._settings = msgspec.structs.replace(self._settings, bitrate_bps=bps)
+    def set_rates(self, rates_bps: tuple[int, int]) -> None:
+        """Send at most so much of the full and the small layer from the next picture on; 0 pauses one."""
+        self._settings = msgspec.structs.replace(self._settings, rates_bps=rates_bps)
         if self._worker is not None:
-            self._worker.send(SetBitrate(self._number, bps))
+            self._worker.send(SetRates(self._number, rates_bps))
 
     def move_to(self, worker: WorkerProcess | None) -> None:
         """Have another worker process it, or none; where the former one was in its numbers is not known."""
@@ -113,13 +113,8 @@ class Stream:
         if worker is None:
             return
         settings = self._settings
-        outgoing = OutgoingStream(
-            payload_type=settings.payload_type,
-            ssrc=secrets.randbits(32),
-            sequence=secrets.randbits(16),
-            picture_id=secrets.randbits(15),
-            extensions=((settings.mid_extension, settings.mid.encode()),),
-        )
+        full, small = settings.mids
+        outgoing = (_begin(settings, full), _begin(settings, small))
         keys = LineKeys(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES))
         self._line.on_keys(keys.turned())
         worker.send(AddStream(self._number, settings, outgoing, keys), [self._socket.fileno()])
@@ -243,6 +238,17 @@ class Supervisor:
                     self._place(stream)
             await worker.end()
         return status
+
+
+def _begin(settings: StreamSettings, mid: str) -> OutgoingStream:
+    """Number a layer at random."""
+    return OutgoingStream(
+        payload_type=settings.payload_type,
+        ssrc=secrets.randbits(32),
+        sequence=secrets.randbits(16),
+        picture_id=secrets.randbits(15),
+        extensions=((settings.mid_extension, mid.encode()),),
+    )
 
 
 def _connected_socket(address: Address) -> socket.socket:

@@ -19,8 +19,8 @@ from media.backgrounds.messages import (
     Command,
     RemoveStream,
     Report,
-    SetBitrate,
     SetEffect,
+    SetRates,
     StreamReport,
 )
 from media.backgrounds.pipeline import Pipeline
@@ -138,8 +138,8 @@ class Worker:
                     self._add(command, socket.socket(fileno=descriptors[0]))
                 case SetEffect(number, effect):
                     self._streams[number].pipeline.set_effect(effect)
-                case SetBitrate(number, bps):
-                    self._streams[number].pipeline.set_bitrate(bps)
+                case SetRates(number, rates_bps):
+                    self._streams[number].pipeline.set_rates(rates_bps)
                 case RemoveStream(number):
                     self._remove(self._streams.pop(number))
 

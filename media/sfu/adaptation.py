@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from media.sfu.congestion.allocation import SCREEN_BPS
+from media.sfu.downlink import Downlink
+from media.sfu.packet_path import SourceId
 from media.sfu.participant import Participant
 from media.sfu.routing import People
 
@@ -22,16 +26,25 @@ def adapt(people: People, speaker: str | None, now: float) -> None:
     limits = [downlink.screen_bps for downlink in downlinks if downlink.screen_bps is not None]
     screen_bps = min(limits, default=SCREEN_BPS)
     for sender in people.values():
-        sender.camera.encode_at(_rates_of(sender, people))
+        if sender.camera.is_processed:
+            _encode(sender, people, now)
         if sender.uplink.update(needed, screen_bps, now):
             sender.notify(sender.layers_wanted())
 
 
-def _rates_of(sender: Participant, people: People) -> list[int]:
-    """What each of the others can take of a processed camera; he himself only if nobody else looks."""
-    others = [one.downlink.rates for one in people.values() if one is not sender]
-    for looking in (others, [sender.downlink.rates]):
-        found = [rates[source] for rates in looking for source in sender.camera.sources if source in rates]
-        if found:
-            return found
-    return []
+def _encode(sender: Participant, people: People, now: float) -> None:
+    """Have a processed camera sent as the others need it; for himself only if nobody else looks."""
+    others = [one.downlink for one in people.values() if one is not sender]
+    shown = _needed_of(sender, others)
+    sender.downlink.mirror(shown)
+    looking = others if shown else [sender.downlink]
+    rates: dict[SourceId, int] = {}
+    for downlink in looking:
+        for source, bps in downlink.rates.items():
+            rates[source] = min(bps, rates.get(source, bps))
+    sender.camera.encode(_needed_of(sender, looking), rates, now)
+
+
+def _needed_of(sender: Participant, downlinks: Iterable[Downlink]) -> frozenset[SourceId]:
+    """The layers of a camera that some receivers need."""
+    return frozenset(source for one in downlinks for source in one.needed).intersection(sender.camera.sources)

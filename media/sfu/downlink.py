@@ -14,15 +14,13 @@ from media.sfu.congestion.allocation import Allocation, Choice
 from media.sfu.congestion.estimate import Estimate
 from media.sfu.congestion.ladder import Demand, Layer
 from media.sfu.congestion.policy import DownlinkPolicy
+from media.sfu.encodings import FULL, SMALL
 from media.sfu.layers import LayerMeter
 from media.sfu.packet_path import ALL_TEMPORAL_LAYERS, PacketPath, SlotId, SourceId, TransportId
 from media.sfu.sdp.plan import TrackKind
 
 MICROPHONE_BPS = (60_000, 95_000)
 """What a microphone is taken to cost: 32 kbit/s of Opus and 50 headers a second; or Opus twice (RED)."""
-
-ENCODER_STEPS_BPS = (100_000, 150_000, 250_000, 400_000, 600_000, 900_000, 1_200_000, 1_500_000)
-"""What a processed camera may take: the server encodes it itself, so its rate follows the receivers."""
 
 _FULL_HEIGHT = 1 << 16
 _PACING_STEP = 0.05
@@ -31,7 +29,7 @@ _PROBE_MS = 20
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """A track that is on, and its layers in the order of the offer; `encoded_here` has one of any rate.
+    """A track that is on, and its layers in the order of the offer; `encoded_here` full and small.
 
     `redundant` is a microphone whose sound comes twice.
     """
@@ -58,6 +56,7 @@ class Downlink:
         self._allocation = Allocation({}, frozenset(), 0, 0)
         self._carried: dict[SlotId, _Carried] = {}
         self._heights: Mapping[SlotId, int] | None = None
+        self._mirrored: frozenset[SourceId] = frozenset()
         self._choices: dict[SlotId, Choice] = {}
         self._present: dict[SlotId, SourceId] = {}
 
@@ -74,8 +73,9 @@ class Downlink:
         """Let a slot carry a track, or nothing without sources; what it carried until now is cut at once.
 
         Only the sources `former` go on until the new ones come, or `take_over` is called. `encoded_here`
-        says that the server encodes the track itself, at the rate that is asked for in `rates`; `redundant`
-        that a microphone's redundancy can be had, and left out where there is no room for it.
+        says that the server encodes the track itself, in a full and a small layer, each while it is `needed`
+        and at the rate that is asked for in `rates`; `redundant` that a microphone's redundancy can be had,
+        and left out where there is no room for it.
         """
         carried = _Carried(track, tuple(sources), encoded_here, redundant) if sources else None
         before = self._carried.get(slot)
@@ -93,11 +93,11 @@ class Downlink:
             self._apply(slot, Choice(self._layers(carried)[0].source, ALL_TEMPORAL_LAYERS))
 
     def take_over(self, slot: SlotId) -> None:
-        """Cut what a slot shows if it is still none of the sources that it is to carry."""
+        """Cut what a slot shows if it may still be none of the sources that it is to carry."""
         carried, choice = self._carried.get(slot), self._choices.get(slot, Choice(None))
         if carried is None or choice.source is None:
             return
-        if len(carried.sources) == 1:
+        if carried.encoded_here or len(carried.sources) == 1:
             self._path.route(slot, choice.source)
         else:  # One layer may go on until another comes; where a former source is gone this begins at once.
             self._path.select(slot, choice.source, choice.temporal)
@@ -111,6 +111,14 @@ class Downlink:
         self._changed |= heights != self._heights
         self._heights = heights
 
+    def mirror(self, sources: frozenset[SourceId]) -> None:
+        """Take note of the layers of his own processed camera that are encoded for others.
+
+        His self slot shows one of these; only without any does it need one for itself.
+        """
+        self._changed |= sources != self._mirrored
+        self._mirrored = sources
+
     @property
     def needed(self) -> frozenset[SourceId]:
         """The sources that are to be sent for this participant."""
@@ -123,13 +131,14 @@ class Downlink:
 
     @property
     def rates(self) -> dict[SourceId, int]:
-        """What those tracks that the server encodes may take to be carried well to him (bit/s)."""
+        """What the layers that he is shown and that the server encodes may take at most (bit/s)."""
         found = {}
         for slot, demand in self._demanded.items():
-            carried, layer = self._carried.get(slot), demand.layers[0]
-            is_ours = carried is not None and carried.encoded_here and layer.source in carried.sources
-            if is_ours and demand.shown_height:
-                found[layer.source] = layer.bps[self._allocation.choices[slot].temporal]
+            choice, carried = self._allocation.choices[slot], self._carried.get(slot)
+            for layer in demand.layers:
+                is_ours = carried is not None and carried.encoded_here and layer.source in carried.sources
+                if is_ours and layer.source == choice.source:
+                    found[layer.source] = layer.bps[choice.temporal]
         return found
 
     def update(self, now: float, speaking: Collection[SourceId]) -> None:
@@ -187,10 +196,18 @@ class Downlink:
         if carried.track is TrackKind.MICROPHONE:
             bps = MICROPHONE_BPS if carried.redundant else MICROPHONE_BPS[:1]
             return (Layer(carried.sources[0], 0, bps, arriving=True),)
-        layers = self._meter.layers(carried.sources)
         if carried.encoded_here:
-            return tuple(replace(layer, bps=ENCODER_STEPS_BPS) for layer in layers)
-        return layers
+            return self._encoded_here(carried.sources)
+        return self._meter.layers(carried.sources)
+
+    def _encoded_here(self, sources: tuple[SourceId, ...]) -> tuple[Layer, ...]:
+        """Full and small; while neither arrives, the one to be shown need not wait for the other."""
+        full, small = sources
+        both = (self._meter.encoded_here(small, SMALL), self._meter.encoded_here(full, FULL))
+        layers = tuple(layer for layer in both if layer.source in self._mirrored) or both
+        if any(layer.arriving for layer in layers):
+            return layers
+        return tuple(replace(layer, arriving=True) for layer in layers)
 
     def _height(self, slot: SlotId) -> int:
         return _FULL_HEIGHT if self._heights is None else self._heights.get(slot, 1)

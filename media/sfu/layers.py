@@ -9,6 +9,7 @@ from itertools import zip_longest
 from math import inf
 
 from media.sfu.congestion.ladder import Layer
+from media.sfu.encodings import Encoding
 from media.sfu.packet_path import LayerReport, SourceId
 
 _WINDOW_S = 1.0
@@ -103,6 +104,17 @@ class LayerMeter:
                 arriving=len(sources) == 1 or self._arrives(known[i]),
             )
             for i, height, bps in zip(order, heights, totals, strict=True)
+        )
+
+    def encoded_here(self, source: SourceId, encoding: Encoding) -> Layer:
+        """Return one layer of a camera that the server encodes itself."""
+        known = self._sources.get(source, _Source())
+        return Layer(
+            source=source,
+            height=known.height or encoding.height,
+            bps=encoding.steps_bps,
+            arriving=self._arrives(known),
+            encoded_here=True,
         )
 
     def _arrives(self, source: _Source) -> bool:

@@ -214,6 +214,7 @@ class Room:
         for participant in self._participants.values():
             self._process_camera(participant)
         route(self._participants)
+        self.adapt(self.plane.clock())
 
     def watch(self, session_id: str) -> RoomWatch:
         """Follow the room as this participant sees it, from its present state on.

@@ -7,7 +7,7 @@ the first picture of the other way comes, so nobody sees a gap. A camera that is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from media.sfu.downlink import Downlink
@@ -79,10 +79,10 @@ class ShownCamera:
         for processed in self._all_processed():
             processed.carry(self._layers if on else ())
 
-    def encode_at(self, rates: Collection[int]) -> None:
-        """Have the processor encode so that all can take it; `rates` (bit/s) are what each of them can."""
-        if self._processed is not None and rates:
-            self._processed.encode_at(min(rates))
+    def encode(self, needed: Collection[SourceId], rates: Mapping[SourceId, int], now: float) -> None:
+        """Have the processor send what is needed: see `ProcessedCamera.encode`."""
+        if self._processed is not None:
+            self._processed.encode(needed, rates, now)
 
     def downlinks(self) -> list[Downlink]:
         """What processors receive of it."""

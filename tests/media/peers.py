@@ -175,6 +175,11 @@ class Peer:
             )
         )
 
+    def shows(self, height: int, place: int = 0) -> None:
+        """Show one place so high (pixels), and the others as small as can be."""
+        mid = self._slots[self._places + place].mid
+        self.room.set_heights(self.session_id, {str(mid): height})
+
     def has_seen(self, place: int = 0) -> list[int]:
         """Return the brightness of every picture that came in a place."""
         return self._brightness[self._places + place]

@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks.network.impairment import Impairment, Schedule
 from media.sfu.congestion.estimate import SendEstimate
-from media.sfu.downlink import ENCODER_STEPS_BPS, Downlink
+from media.sfu.downlink import Downlink
+from media.sfu.encodings import FULL, SMALL
 from media.sfu.layers import LayerMeter
 from media.sfu.sdp.plan import TrackKind
 from tests.media.linked_call import Line
@@ -55,27 +56,32 @@ class _Camera:
 
 
 class _Encoder:
-    """A camera that is encoded here, at the rate asked for."""
+    """A camera that is encoded here, in the layers and at the rates asked for; `full` and `small` by name."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._number = 0
+        self._numbers = {"f": 0, "h": 0}
         self._frame = 0
-        self.bps = 600_000
+        self._begun: set[str] = set()
+        self.rates: dict[str, int] = {}
 
     def send_frame(self) -> None:
         asked = any(isinstance(packet, rtcp.PictureLoss) for packet in self._client.rtcp)
         self._client.rtcp.clear()
-        key_frame = asked or not self._frame
-        left, start = self.bps * _FRAME_MS // 8_000, True
+        for rid, bps in self.rates.items():
+            self._send_layer(rid, bps, key_frame=asked or rid not in self._begun)
+        self._begun = set(self.rates)
+        self._frame += 1
+
+    def _send_layer(self, rid: str, bps: int, *, key_frame: bool) -> None:
+        left, start = bps * _FRAME_MS // 8_000, True
         while left > 0:
-            head = key_frame_body(1280, 720) if key_frame and start else b""
+            head = key_frame_body(*_SIZES[rid]) if key_frame and start else b""
             body = head.ljust(min(_PACKET_BYTES, left), b"\0")
             payload = vp8_payload(self._frame, key_frame=key_frame, start=start, body=body)
-            self._number += 1
-            self._client.send_video(self._number, payload, timestamp=self._frame * 90 * _FRAME_MS)
+            self._numbers[rid] += 1
+            self._client.send_layer(rid, self._numbers[rid], payload, timestamp=self._frame * 90 * _FRAME_MS)
             left, start = left - _PACKET_BYTES, False
-        self._frame += 1
 
 
 class _Viewing:
@@ -89,8 +95,11 @@ class _Viewing:
         self._meter = LayerMeter()
         estimate = SendEstimate(self._wire.now)
         self._downlink = Downlink(self._wire.path, receiver.transport, self._meter, estimate)
-        sources = (sender.video_source(),) if encoded_here else tuple(sender.camera().values())
-        self._downlink.carry(receiver.video_slot(), TrackKind.CAMERA, sources, encoded_here=encoded_here)
+        camera = sender.camera()
+        self._layers = {rid: camera[rid] for rid in ("f", "h")} if encoded_here else camera
+        self._slot = receiver.video_slot()
+        sources = tuple(self._layers.values())
+        self._downlink.carry(self._slot, TrackKind.CAMERA, sources, encoded_here=encoded_here)
         self._ms = 0
 
     def run(self, seconds: float) -> float:
@@ -113,7 +122,17 @@ class _Viewing:
             self._meter.update(self._wire.path.layers(), self._wire.now)
             self._downlink.update(self._wire.now, ())
             if isinstance(self._camera, _Encoder):
-                (self._camera.bps,) = self._downlink.rates.values()
+                self._camera.rates = self.encoded()
+
+    def encoded(self) -> dict[str, int]:
+        """The layers that have to be encoded for him, and their rates; the lowest where he sees none yet."""
+        rates, lowest = self._downlink.rates, {"f": FULL.steps_bps[0], "h": SMALL.steps_bps[0]}
+        needed = {rid: one for rid, one in self._layers.items() if one in self._downlink.needed}
+        return {rid: rates.get(source, lowest[rid]) for rid, source in needed.items()}
+
+    def show(self, height: int) -> None:
+        """Show it so high from now on."""
+        self._downlink.show({self._slot: height})
 
     def _sent_bytes(self) -> int:
         return self._wire.path.statistics(self._line.client.transport).bytes_out
@@ -142,6 +161,25 @@ def test_a_line_that_becomes_narrow_is_followed_down_and_up_again() -> None:
 def test_what_is_encoded_here_follows_the_line_and_is_never_cut() -> None:
     wide, narrow = Impairment(rate_bps=3_000_000, delay_ms=20), Impairment(rate_bps=300_000, delay_ms=20)
     viewing = _Viewing(Schedule(((0, wide), (10_000_000, narrow), (20_000_000, wide))), encoded_here=True)
-    assert viewing.run(10) == pytest.approx(ENCODER_STEPS_BPS[-1], rel=0.15)
+    assert viewing.run(10) == pytest.approx(FULL.steps_bps[-1], rel=0.15)
     assert 0.5 * 250_000 <= viewing.run(10) <= 300_000
-    assert viewing.run(15) == pytest.approx(ENCODER_STEPS_BPS[-1], rel=0.15)
+    assert viewing.run(15) == pytest.approx(FULL.steps_bps[-1], rel=0.15)
+
+
+def test_of_what_is_encoded_here_only_the_layer_that_fits_the_tile_is_made() -> None:
+    viewing = _Viewing(Schedule.constant(Impairment(rate_bps=4_000_000, delay_ms=20)), encoded_here=True)
+    full, small = {"f": FULL.steps_bps[-1]}, {"h": SMALL.steps_bps[-1]}
+    for height, encoded in ((720, full), (180, small), (720, full), (0, {})):
+        viewing.show(height)
+        viewing.run(10)
+        assert viewing.encoded() == encoded
+
+
+def test_of_what_is_encoded_here_a_narrow_line_takes_the_small_layer() -> None:
+    wide, narrow = Impairment(rate_bps=3_000_000, delay_ms=20), Impairment(rate_bps=400_000, delay_ms=20)
+    viewing = _Viewing(Schedule(((0, wide), (10_000_000, narrow), (20_000_000, wide))), encoded_here=True)
+    seen = []
+    for seconds in (10, 10, 15):
+        viewing.run(seconds)
+        seen.append(set(viewing.encoded()))
+    assert seen == [{"f"}, {"h"}, {"f"}]

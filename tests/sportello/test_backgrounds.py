@@ -63,6 +63,36 @@ async def test_an_operator_in_the_lobby_sees_himself_as_the_others_will() -> Non
         await a.sees(GREY, place=SELF)
 
 
+async def test_large_and_small_tiles_show_the_processed_camera_and_so_do_those_that_change() -> None:
+    async with (
+        desk(GREY_ROOM) as there,
+        peers(there.sfu.create_room("r"), operator(), VISITOR, operator(2)) as (a, b, c),
+    ):
+        for peer in (a, b, c):
+            await peer.join(brightness=CAMERA)
+        for large, small in ((b, c), (c, b)):
+            large.shows(720)
+            small.shows(100)
+            await asyncio.gather(large.sees(GREY), small.sees(GREY))
+            await a.sends_more()
+            await asyncio.gather(large.sees(GREY), small.sees(GREY))
+        assert all(abs(one - GREY) < 12 for one in b.has_seen() + c.has_seen())
+
+
+async def test_a_small_picture_of_oneself_shows_the_layer_that_the_others_see() -> None:
+    async with desk(GREY_ROOM) as there, peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b):
+        room = there.sfu.room("r")
+        await a.join(brightness=CAMERA)
+        await b.join(brightness=60)
+        room.set_mirror(a.session_id, on=True)
+        a.shows(100, place=SELF)
+        for height in (720, 100, 720):
+            b.shows(height)
+            for _ in range(3):  # What is not needed any more goes on for a second.
+                await a.sends_more()
+            await asyncio.gather(a.sees(GREY, place=SELF), b.sees(GREY))
+
+
 async def test_a_camera_that_was_off_comes_back_processed() -> None:
     async with desk(GREY_ROOM) as there, peers(there.sfu.create_room("r"), operator(), VISITOR) as (a, b):
         await a.join(brightness=CAMERA)

@@ -51,9 +51,9 @@ class Choice:
 class Allocation:
     """The division. `bps` is its cost, `wanted_bps` what would satisfy every slot.
 
-    `needed` are the sources to be sent by their clients: those chosen, the lowest layers to fall back on,
-    and those that are to be chosen once they arrive. `screen_bps` is what a screen may take to be carried
-    well, None if none is shown.
+    `needed` are the sources to be sent by their clients: those chosen, the lowest layers to fall back on
+    (not of what is encoded here, which begins at once), and those that are to be chosen once they arrive.
+    `screen_bps` is what a screen may take to be carried well, None if none is shown.
     """
 
     choices: dict[SlotId, Choice]
@@ -191,7 +191,7 @@ def _needed(
         chosen = choices[climber.demand.slot].source
         if chosen is not None:
             yield chosen
-        if climber.rungs:
+        if climber.rungs and not layers[climber.rungs[0].layer].encoded_here:
             yield layers[climber.rungs[0].layer].source
         if climber.at >= 0:
             yield layers[climber.layer].source

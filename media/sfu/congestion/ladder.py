@@ -17,13 +17,15 @@ class Layer:
     """One encoding of a track.
 
     `bps` is what it costs by the number of temporal layers sent, cumulative, at least one; `height` is in
-    pixels. One that is not `arriving` may be paused by its sender and can be asked for.
+    pixels. One that is not `arriving` may be paused by its sender and can be asked for. Of one that is
+    `encoded_here` the rates are those at which it can be made, and each step is as good a choice as another.
     """
 
     source: SourceId
     height: int
     bps: tuple[int, ...]
     arriving: bool
+    encoded_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def build_ladder(demand: Demand) -> tuple[Rung, ...]:
     """Return the rungs of a slot, from the lowest up; none when it is hidden.
 
     The lowest layer is shown at any frame rate. A higher one is worth its bits at the full frame rate or the
-    next lower, and is entered at the full one. A screen is shown in its highest layer alone: text stays
-    sharp, whatever the frame rate.
+    next lower, and is entered at the full one; what is encoded here at any of its rates. A screen is shown
+    in its highest layer alone: text stays sharp, whatever the frame rate.
     """
     if demand.shown_height <= 0:
         return ()
@@ -63,9 +65,10 @@ def build_ladder(demand: Demand) -> tuple[Rung, ...]:
     for index in range(lowest, highest + 1):
         bps = demand.layers[index].bps
         top = len(bps) - 1
-        least = 0 if index == lowest else max(0, top - 1)
+        any_rate = index == lowest or demand.layers[index].encoded_here
+        least = 0 if any_rate else max(0, top - 1)
         rungs += [
-            Rung(index, temporal, bps[temporal], index == lowest or temporal == top)
+            Rung(index, temporal, bps[temporal], any_rate or temporal == top)
             for temporal in range(least, top + 1)
         ]
     return tuple(rungs)

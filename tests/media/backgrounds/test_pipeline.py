@@ -17,10 +17,10 @@ from media.backgrounds.quality import Quality
 from media.backgrounds.rtcp import (
     ClockReading,
     parse_rtcp,
-    write_bitrate_request,
     write_key_frame_request,
     write_sender_report,
 )
+from media.backgrounds.rtp import is_rtcp
 from media.backgrounds.segmentation import Confidence
 from media.backgrounds.streams import OutgoingStream, Person, StreamSettings
 from tests.media.backgrounds.camera import PAYLOAD_TYPE, Camera, Screen
@@ -28,6 +28,7 @@ from tests.media.backgrounds.files import jpeg, plain
 
 GREEN = (30, 160, 60)
 BLUE = (20, 40, 200)
+FULL, SMALL = 99, 98
 GREEN_ROOM = Effect(Virtual(jpeg(plain(64, 64, GREEN))))
 BLUE_ROOM = Effect(Virtual(jpeg(plain(64, 64, BLUE))))
 STILL = make_placeholder(Person("AB")).to_rgb()
@@ -49,12 +50,9 @@ class Stage:
         settings = StreamSettings(
             PAYLOAD_TYPE, effect, Person("AB"), orientation_extension=orientation_extension
         )
-        outgoing = OutgoingStream(
-            PAYLOAD_TYPE, 99, sequence=65_530, picture_id=32_760, extensions=((4, b"mid"),)
-        )
-        self.pipeline = Pipeline(settings, outgoing, LeftHalf())
+        self.pipeline = Pipeline(settings, numbers(), LeftHalf())
         self.camera = Camera()
-        self.screen = Screen()
+        self.screen, self.small_screen = Screen(), Screen()
         self.now = 1000.0
         self.quality = Quality.FULL
 
@@ -63,7 +61,10 @@ class Stage:
             self.pipeline.receive(datagram, self.now)
 
     def drain(self) -> None:
-        self.screen.show(self.pipeline.drain(self.quality, self.now).datagrams)
+        datagrams = self.pipeline.drain(self.quality, self.now).datagrams
+        small = [one for one in datagrams if sent_as(one) == SMALL]
+        self.small_screen.show(small)
+        self.screen.show(one for one in datagrams if one not in small)
 
     def film(self, frames: int = 1, rgb: NDArray[np.uint8] | None = None, *, key_frame: bool = False) -> None:
         for _ in range(frames):
@@ -74,6 +75,16 @@ class Stage:
     @property
     def picture(self) -> NDArray[np.uint8]:
         return self.screen.pictures[-1]
+
+
+def numbers() -> tuple[OutgoingStream, OutgoingStream]:
+    full = OutgoingStream(PAYLOAD_TYPE, FULL, sequence=65_530, picture_id=32_760, extensions=((4, b"mid"),))
+    return full, OutgoingStream(PAYLOAD_TYPE, SMALL, sequence=65_530, picture_id=5)
+
+
+def sent_as(datagram: bytes) -> int:
+    at = 4 if is_rtcp(datagram) else 8
+    return int.from_bytes(datagram[at : at + 4], "big")
 
 
 def camera_picture(width: int = 320, height: int = 180) -> NDArray[np.uint8]:
@@ -203,7 +214,7 @@ def test_a_model_that_fails_shows_the_still() -> None:
 
     settings = StreamSettings(PAYLOAD_TYPE, GREEN_ROOM, Person("AB"))
     stage = Stage()
-    stage.pipeline = Pipeline(settings, OutgoingStream(PAYLOAD_TYPE, 99, 0, 0), Failing())
+    stage.pipeline = Pipeline(settings, numbers(), Failing())
     stage.film(30)
     assert stage.screen.pictures
     assert all(is_still(picture) for picture in stage.screen.pictures)
@@ -270,7 +281,7 @@ def test_a_key_frame_is_made_for_who_asks() -> None:
     assert stage.screen.sizes[-1] > 3 * ordinary
 
 
-def test_the_bit_rate_follows_the_request() -> None:
+def test_the_bit_rate_follows_what_is_asked_for() -> None:
     stage = Stage()
     noise = np.random.default_rng(0)
 
@@ -280,26 +291,76 @@ def test_the_bit_rate_follows_the_request() -> None:
             stage.film(1, noise.integers(0, 256, (180, 320, 3), np.uint8))
         return sum(stage.screen.sizes[before:]) * 8 / seconds
 
-    stage.receive([write_bitrate_request(1_000_000, 99)])
+    stage.pipeline.set_rates((1_000_000, 0))
     rate(2)
     fast = rate(2)
-    stage.receive([write_bitrate_request(300_000, 99)])
+    stage.pipeline.set_rates((300_000, 0))
     rate(2)
     slow = rate(2)
     assert fast == pytest.approx(1_000_000, rel=0.25)
     assert slow == pytest.approx(300_000, rel=0.25)
 
 
-def test_where_little_may_be_sent_the_picture_is_small_and_grows_again_with_room_to_spare() -> None:
+def test_both_layers_show_the_same_pictures_in_two_sizes() -> None:
     stage = Stage()
-    large = camera_picture(1280, 720)
-    stage.film(2, large)
-    heights = []
-    for bps in (300_000, 400_000, 600_000):
-        stage.pipeline.set_bitrate(bps)
-        stage.film(2, large)
-        heights.append(stage.picture.shape[0])
-    assert heights == [360, 360, 720]
+    stage.pipeline.set_rates((1_500_000, 250_000))
+    stage.film(10, camera_picture(1280, 720))
+    assert {picture.shape for picture in stage.screen.pictures} == {(720, 1280, 3)}
+    assert {picture.shape for picture in stage.small_screen.pictures} == {(360, 640, 3)}
+    assert all(is_processed(one) for one in stage.screen.pictures + stage.small_screen.pictures)
+    assert stage.small_screen.timestamps == stage.screen.timestamps
+    assert len(stage.screen.timestamps) == 10
+
+
+def test_a_layer_that_is_paused_sends_nothing_and_begins_anew_with_a_key_frame() -> None:
+    stage = Stage()
+    noise = np.random.default_rng(0).integers(0, 256, (180, 320, 3), np.uint8)
+    stage.film(5, noise)
+    sizes = []
+    for rates in ((1_500_000, 250_000), (1_500_000, 0), (1_500_000, 250_000)):
+        stage.pipeline.set_rates(rates)
+        before = len(stage.small_screen.sizes)
+        stage.film(5, noise)
+        sizes.append(stage.small_screen.sizes[before:])
+    begun, paused, resumed = sizes
+    assert not paused
+    assert begun[0] > 3 * begun[-1]
+    assert resumed[0] > 3 * resumed[-1]
+    assert len(stage.screen.sizes) == 20
+    assert max(stage.screen.sizes[5:]) < stage.screen.sizes[0] / 3
+
+
+def test_what_only_small_tiles_show_is_worked_on_at_their_size() -> None:
+    stage = Stage()
+    for rates in ((0, 250_000), (1_500_000, 0), (0, 0)):
+        stage.pipeline.set_rates(rates)
+        stage.film(2, camera_picture(1280, 720))
+    heights = [[picture.shape[0] for picture in one.pictures] for one in (stage.small_screen, stage.screen)]
+    assert heights == [[360, 360], [720, 720]]
+    assert stage.pipeline.counts.processed == 4
+
+
+def test_a_key_frame_is_made_of_the_layer_that_it_is_asked_of() -> None:
+    stage = Stage()
+    stage.pipeline.set_rates((1_500_000, 250_000))
+    noise = np.random.default_rng(0).integers(0, 256, (180, 320, 3), np.uint8)
+    stage.film(10, noise)
+    stage.receive([write_key_frame_request(SMALL)])
+    stage.film(1, noise)
+    assert stage.small_screen.sizes[-1] > 3 * stage.small_screen.sizes[-2]
+    assert stage.screen.sizes[-1] < 3 * stage.screen.sizes[-2]
+
+
+def test_the_still_is_shown_on_both_layers_and_at_once_on_one_that_begins() -> None:
+    stage = Stage(Effect(Virtual(b"GIF89a")))
+    stage.film(12)
+    assert [is_still(picture) for picture in stage.screen.pictures] == [True]
+    stage.pipeline.set_rates((1_500_000, 250_000))
+    stage.film()
+    assert [is_still(picture) for picture in stage.small_screen.pictures] == [True]
+    stage.film(30)
+    assert all(is_still(picture) for picture in stage.screen.pictures + stage.small_screen.pictures)
+    assert len(stage.small_screen.pictures) > 1
 
 
 def test_sender_reports_keep_the_cameras_clock() -> None:
@@ -327,7 +388,7 @@ def test_quality_steps_do_less() -> None:
 
     settings = StreamSettings(PAYLOAD_TYPE, GREEN_ROOM, Person("AB"))
     stage = Stage()
-    stage.pipeline = Pipeline(settings, OutgoingStream(PAYLOAD_TYPE, 99, 0, 0), Counting())
+    stage.pipeline = Pipeline(settings, numbers(), Counting())
     large = camera_picture(1280, 720)
     stage.film(2, large)
     stage.quality = Quality.EVERY_SECOND_MASK

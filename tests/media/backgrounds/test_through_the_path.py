@@ -38,7 +38,7 @@ GREEN = (30, 160, 60)
 ROOM = plain(160, 90, (128, 128, 128))
 KEYS = LineKeys(receive=b"r" * 28, send=b"s" * 28)
 NTP = 0x1234567800000000
-RECEIVER_SSRC = 41
+RECEIVER_SSRC, SMALL_SSRC = 41, 42
 
 
 class Client:
@@ -73,7 +73,7 @@ def srtp_keys(keys: LineKeys) -> SrtpKeys:
 
 
 def source_spec(mid: str, ssrc: int | None) -> SourceSpec:
-    feedback = frozenset({"nack", "nack pli", "goog-remb"})
+    feedback = frozenset({"nack", "nack pli"})
     return SourceSpec(MediaKind.VIDEO, mid, None, PAYLOAD_TYPE, None, ssrc, None, feedback)
 
 
@@ -87,7 +87,7 @@ class Call:
         self._thread = MediaThread(core, self._udp, lambda *_: None, batch_us=200)
         self._path = NativePath(core, lambda: int(asyncio.get_running_loop().time() * 1e6))
         self.camera, self.receiver = (Client(self._path, address[1]) for _ in range(2))
-        self.film, self.screen = Camera(), Screen()
+        self.film, self.screen, self.small_screen = Camera(), Screen(), Screen()
         self.packets: list[RtpPacket] = []
         self.clocks: list[ClockReading] = []
         self._wants_key_frame = True
@@ -103,10 +103,11 @@ class Call:
         path = self._path
         path.set_address(worker, self.stream.address)
         raw = path.add_source(self.camera.transport, source_spec("c", self.film.ssrc))
-        processed = path.add_source(worker, source_spec("0", None))
+        layers = [path.add_source(worker, source_spec(mid, None)) for mid in ("0", "1")]
         path.route(path.add_slot(worker, SlotSpec(MediaKind.VIDEO, PAYLOAD_TYPE, None, 31, None)), raw)
-        slot = SlotSpec(MediaKind.VIDEO, PAYLOAD_TYPE, None, RECEIVER_SSRC, None)
-        path.route(path.add_slot(self.receiver.transport, slot), processed)
+        for ssrc, layer in zip((RECEIVER_SSRC, SMALL_SSRC), layers, strict=True):
+            slot = SlotSpec(MediaKind.VIDEO, PAYLOAD_TYPE, None, ssrc, None)
+            path.route(path.add_slot(self.receiver.transport, slot), layer)
 
     async def show(self, rgb: NDArray[np.uint8]) -> int:
         """Film one frame; give what the camera's clock shows then, 1/30 s after the frame before."""
@@ -129,10 +130,12 @@ class Call:
 
     def _look(self) -> None:
         for packet in self.camera.received():
-            self._wants_key_frame |= KeyFrameWanted() in list(parse_rtcp(packet))
+            self._wants_key_frame |= any(isinstance(one, KeyFrameWanted) for one in parse_rtcp(packet))
         for packet in self.receiver.received():
             if is_rtcp(packet):
                 self.clocks += [one for one in parse_rtcp(packet) if isinstance(one, ClockReading)]
+            elif RtpPacket.parse(packet).ssrc == SMALL_SSRC:
+                self.small_screen.show([packet])
             else:
                 self.packets.append(RtpPacket.parse(packet))
                 self.screen.show([packet])
@@ -171,6 +174,21 @@ async def test_the_receiver_sees_what_the_worker_made_of_the_camera(call: Call) 
     seen = len(call.packets)
     call.receiver.send(write_key_frame_request(RECEIVER_SSRC))
     await call.go_on(lambda: any(parse_payload(one.payload).is_key_frame for one in call.packets[seen:]))
+
+
+@green_room
+async def test_the_layers_arrive_apart_and_a_paused_one_comes_back(call: Call) -> None:
+    call.stream.set_rates((0, 250_000))
+    await call.go_on(lambda: any(is_of(picture, GREEN) for picture in call.small_screen.pictures))
+    assert not call.screen.pictures
+    call.stream.set_rates((1_500_000, 0))
+    await call.go_on(call.shows_green)
+    seen = len(call.small_screen.pictures)
+    await call.show(ROOM)
+    assert len(call.small_screen.pictures) == seen
+    call.stream.set_rates((1_500_000, 250_000))
+    await call.go_on(lambda: len(call.small_screen.pictures) > seen)
+    assert is_of(call.small_screen.pictures[-1], GREEN)
 
 
 @green_room
