@@ -18,10 +18,13 @@ def adapt(people: People, speaker: str | None, now: float) -> None:
     """
     speaks = people.get(speaker) if speaker is not None else None
     speaking = speaks.camera.sources if speaks is not None else ()
-    downlinks = [downlink for one in people.values() for downlink in (one.downlink, *one.camera.downlinks())]
-    for downlink in downlinks:
-        own = speaks is not None and downlink is speaks.downlink
-        downlink.update(now, () if own else speaking)
+    for receiver in people.values():
+        if receiver.downlink.update(now, () if receiver is speaks else speaking):
+            receiver.notify(receiver.pictures_paused())
+    processors = [downlink for one in people.values() for downlink in one.camera.downlinks()]
+    for downlink in processors:
+        downlink.update(now, speaking)
+    downlinks = [*(one.downlink for one in people.values()), *processors]
     needed = {source for downlink in downlinks for source in downlink.needed}
     limits = [downlink.screen_bps for downlink in downlinks if downlink.screen_bps is not None]
     screen_bps = min(limits, default=SCREEN_BPS)

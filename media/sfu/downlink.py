@@ -59,6 +59,7 @@ class Downlink:
         self._mirrored: frozenset[SourceId] = frozenset()
         self._choices: dict[SlotId, Choice] = {}
         self._present: dict[SlotId, SourceId] = {}
+        self._paused: frozenset[SlotId] = frozenset()
 
     def carry(
         self,
@@ -130,6 +131,11 @@ class Downlink:
         return self._allocation.screen_bps
 
     @property
+    def paused(self) -> frozenset[SlotId]:
+        """The slots whose picture is on and shown, but has been without room on the line for a while."""
+        return self._paused
+
+    @property
     def rates(self) -> dict[SourceId, int]:
         """What the layers that he is shown and that the server encodes may take at most (bit/s)."""
         found = {}
@@ -141,10 +147,10 @@ class Downlink:
                     found[layer.source] = layer.bps[choice.temporal]
         return found
 
-    def update(self, now: float, speaking: Collection[SourceId]) -> None:
-        """Choose anew; `speaking` is the speaker's camera."""
+    def update(self, now: float, speaking: Collection[SourceId]) -> bool:
+        """Choose anew; `speaking` is the speaker's camera. Return whether `paused` changed."""
         if not self._carried and not self._changed:
-            return
+            return False
         report = self._path.congestion(self._transport)
         decision = self._policy.decide(report, lambda: self._demands(speaking), now, changed=self._changed)
         self._changed = False
@@ -156,6 +162,8 @@ class Downlink:
             for demand in self._demanded.values():
                 self._note_present(demand)
                 self._apply(demand.slot, self._applied(decision.allocation.choices[demand.slot], demand))
+        before, self._paused = self._paused, decision.paused
+        return self._paused != before
 
     def _applied(self, choice: Choice, demand: Demand) -> Choice:
         """What a choice means to the path: steps of a rate are nothing that it could leave out."""

@@ -144,13 +144,23 @@ class LayersWanted(msgspec.Struct, frozen=True, tag_field="type", tag="layers_wa
     screen_bps: int
 
 
+class PicturesPaused(msgspec.Struct, frozen=True, tag_field="type", tag="pictures_paused"):
+    """The slots whose picture the participant shows and does not get: his line has no room for it.
+
+    By the mid of his own m-lines; empty when all come. Slots that are hidden, or whose track is off, are not
+    among them, nor any while his line is `audio_only`.
+    """
+
+    slots: list[str]
+
+
 class Closed(msgspec.Struct, frozen=True, tag_field="type", tag="closed"):
     """The session is over; nothing follows."""
 
     reason: CloseReason
 
 
-RoomMessage = RoomState | Levels | LayersWanted | Closed
+RoomMessage = RoomState | Levels | LayersWanted | PicturesPaused | Closed
 
 
 class ParticipantStatistics(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from media.sfu.messages import (
     MediaState,
     ParticipantState,
     ParticipantStatistics,
+    PicturesPaused,
     Processing,
     RoomMessage,
     SlotAssignment,
@@ -129,6 +130,10 @@ class Participant:
     def layers_wanted(self) -> LayersWanted:
         """Say what is to be sent."""
         return LayersWanted(list(self.uplink.wanted), self.uplink.screen_bps)
+
+    def pictures_paused(self) -> PicturesPaused:
+        """Say which pictures there is no room for on the way to him."""
+        return PicturesPaused([slot.mid for slot, slot_id in self.slots if slot_id in self.downlink.paused])
 
     def assignment(self, track: TrackKind) -> SlotAssignment:
         """Name this participant as the one whose track a slot carries."""

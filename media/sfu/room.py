@@ -227,6 +227,7 @@ class Room:
         participant.watches.append(watch)
         watch.put(state_for(self._participants, participant))
         watch.put(participant.layers_wanted())
+        watch.put(participant.pictures_paused())
         return watch
 
     def unwatch(self, session_id: str, watch: RoomWatch) -> None:

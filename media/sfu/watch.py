@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from media.sfu.messages import Closed, LayersWanted, Levels, RoomMessage, RoomState
+from media.sfu.messages import Closed, LayersWanted, Levels, PicturesPaused, RoomMessage, RoomState
+
+_ORDER = (RoomState, Closed, LayersWanted, PicturesPaused, Levels)
+"""Which kind is read before which when several wait."""
 
 
 class RoomWatch:
@@ -14,24 +17,13 @@ class RoomWatch:
     """
 
     def __init__(self) -> None:
-        self._state: RoomState | None = None
-        self._levels: Levels | None = None
-        self._layers: LayersWanted | None = None
-        self._closed: Closed | None = None
+        self._waiting: dict[type[RoomMessage], RoomMessage] = {}
         self._finished = False
         self._changed = asyncio.Event()
 
     def put(self, message: RoomMessage) -> None:
         """Offer a message; it replaces an unread one of its kind."""
-        match message:
-            case RoomState():
-                self._state = message
-            case Levels():
-                self._levels = message
-            case LayersWanted():
-                self._layers = message
-            case Closed():
-                self._closed = message
+        self._waiting[type(message)] = message
         self._changed.set()
 
     def __aiter__(self) -> RoomWatch:
@@ -41,20 +33,12 @@ class RoomWatch:
         while not self._finished:
             message = self._take()
             if message is not None:
+                self._finished = isinstance(message, Closed)
                 return message
             self._changed.clear()
             await self._changed.wait()
         raise StopAsyncIteration
 
     def _take(self) -> RoomMessage | None:
-        state, self._state = self._state, None
-        if state is not None:
-            return state
-        if self._closed is not None:
-            self._finished = True
-            return self._closed
-        layers, self._layers = self._layers, None
-        if layers is not None:
-            return layers
-        levels, self._levels = self._levels, None
-        return levels
+        kind = next((kind for kind in _ORDER if kind in self._waiting), None)
+        return self._waiting.pop(kind) if kind is not None else None

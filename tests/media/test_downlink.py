@@ -9,6 +9,7 @@ from media.sfu.congestion.estimate import SendEstimate
 from media.sfu.downlink import Downlink
 from media.sfu.encodings import FULL, SMALL
 from media.sfu.layers import LayerMeter
+from media.sfu.packet_path import SlotId
 from media.sfu.sdp.plan import TrackKind
 from tests.media.linked_call import Line
 from tests.media.specification import rtcp
@@ -101,6 +102,7 @@ class _Viewing:
         sources = tuple(self._layers.values())
         self._downlink.carry(self._slot, TrackKind.CAMERA, sources, encoded_here=encoded_here)
         self._ms = 0
+        self._told: list[tuple[int, frozenset[SlotId]]] = []
 
     def run(self, seconds: float) -> float:
         """Let time pass; return the rate that was sent to the receiver in the second half, in bit/s."""
@@ -120,7 +122,8 @@ class _Viewing:
         self._ms += 1
         if self._ms % _TICK_MS == 0:
             self._meter.update(self._wire.path.layers(), self._wire.now)
-            self._downlink.update(self._wire.now, ())
+            if self._downlink.update(self._wire.now, ()):
+                self._told.append((self._ms // 1000, self._downlink.paused))
             if isinstance(self._camera, _Encoder):
                 self._camera.rates = self.encoded()
 
@@ -133,6 +136,17 @@ class _Viewing:
     def show(self, height: int) -> None:
         """Show it so high from now on."""
         self._downlink.show({self._slot: height})
+
+    def turn_off(self) -> None:
+        """Let the sender turn the camera off."""
+        self._downlink.carry(self._slot, TrackKind.CAMERA, ())
+
+    def pauses(self, seconds: float) -> list[tuple[int, bool]]:
+        """Let time pass; return when (s) he was told that the picture is paused, or no longer."""
+        self._told.clear()
+        self.run(seconds)
+        assert all(paused <= {self._slot} for _, paused in self._told)
+        return [(at, bool(paused)) for at, paused in self._told]
 
     def _sent_bytes(self) -> int:
         return self._wire.path.statistics(self._line.client.transport).bytes_out
@@ -183,3 +197,36 @@ def test_of_what_is_encoded_here_a_narrow_line_takes_the_small_layer() -> None:
         viewing.run(seconds)
         seen.append(set(viewing.encoded()))
     assert seen == [{"f"}, {"h"}, {"f"}]
+
+
+def _starved_for_a_while() -> Schedule:
+    """A line that carries no picture from 10 to 20 s."""
+    wide, starved = Impairment(rate_bps=3_000_000, delay_ms=20), Impairment(rate_bps=30_000, delay_ms=20)
+    return Schedule(((0, wide), (10_000_000, starved), (20_000_000, wide)))
+
+
+@pytest.mark.parametrize("encoded_here", [False, True])
+def test_who_cannot_get_a_picture_is_told_once_and_again_when_it_is_back(encoded_here: bool) -> None:
+    viewing = _Viewing(_starved_for_a_while(), encoded_here=encoded_here)
+    told = viewing.pauses(40)
+    assert [paused for _, paused in told] == [True, False]
+    (paused_at, _), (back_at, _) = told
+    assert 11 <= paused_at < 14
+    assert 20 <= back_at < 30
+
+
+@pytest.mark.parametrize("hides", [True, False], ids=["hidden", "off"])
+def test_of_a_picture_that_is_hidden_or_off_nobody_is_told_that_it_is_paused(hides: bool) -> None:
+    viewing = _Viewing(_starved_for_a_while())
+    assert [paused for _, paused in viewing.pauses(16)] == [True]
+    if hides:
+        viewing.show(0)
+    else:
+        viewing.turn_off()
+    assert viewing.pauses(4) == [(16, False)]
+
+
+def test_a_line_that_carries_a_small_picture_is_no_reason_to_speak_of_a_pause() -> None:
+    wide, narrow = Impairment(rate_bps=3_000_000, delay_ms=20), Impairment(rate_bps=300_000, delay_ms=20)
+    viewing = _Viewing(Schedule(((0, wide), (10_000_000, narrow), (20_000_000, wide))))
+    assert viewing.pauses(30) == []

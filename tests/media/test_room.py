@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from media.sfu.errors import AudioOnly, RoomFull, ScreenTaken, SessionNotFound
 from media.sfu.holds import MAX_PEOPLE, Holds
-from media.sfu.messages import Closed, CloseReason, MediaState, Role, RoomMessage, RoomState, SlotKind
+from media.sfu.messages import (
+    Closed,
+    CloseReason,
+    LayersWanted,
+    Levels,
+    MediaState,
+    PicturesPaused,
+    Role,
+    RoomMessage,
+    RoomState,
+    SlotKind,
+)
 from media.sfu.quality import rate_connection
 from media.sfu.sdp.offer import SdpError
 from media.sfu.sfu import Sfu
@@ -166,6 +177,25 @@ async def test_a_slow_reader_gets_the_newest_state_and_the_end() -> None:
         watch.put(_empty(str(number)))
     watch.put(Closed(CloseReason.ENDED))
     assert [message async for message in watch] == [_empty("999"), Closed(CloseReason.ENDED)]
+
+
+async def test_a_slow_reader_gets_the_newest_of_each_kind_the_state_first() -> None:
+    watch = RoomWatch()
+    for number in range(3):
+        watch.put(Levels({}, speaker=str(number)))
+        watch.put(PicturesPaused([str(number)]))
+        watch.put(LayersWanted([], screen_bps=number))
+        watch.put(_empty(str(number)))
+    newest = [await anext(watch) for _ in range(4)]
+    assert newest == [_empty("2"), LayersWanted([], 2), PicturesPaused(["2"]), Levels({}, "2")]
+
+
+async def test_who_begins_to_watch_learns_which_pictures_there_is_no_room_for(sfu: Sfu) -> None:
+    room = sfu.create_room("r")
+    joined = await room.join(VISITOR, CHROMIUM, ALL_ON)
+    watch = room.watch(joined.session_id)
+    first = [await anext(watch) for _ in range(3)]
+    assert first[2] == PicturesPaused([])
 
 
 def _empty(session_id: str) -> RoomState:

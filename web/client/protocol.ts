@@ -882,6 +882,17 @@ export interface LayersWanted {
   screen_bps: number;
 }
 
+/**
+ * The slots whose picture the participant shows and does not get: his line has no room for it.
+ *
+ * By the mid of his own m-lines; empty when all come. Slots that are hidden, or whose track is off, are not
+ * among them, nor any while his line is `audio_only`.
+ */
+export interface PicturesPaused {
+  type: "pictures_paused";
+  slots: string[];
+}
+
 /** Why a session in a room is over. */
 export type CloseReason = "ended" | "replaced" | "left" | "unreachable" | "timeout" | "lobby_over" | "shutdown";
 
@@ -895,6 +906,7 @@ export type RoomMessage =
   | RoomState
   | Levels
   | LayersWanted
+  | PicturesPaused
   | Closed;
 
 /** The command of the same `rid` was carried out. */

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { OperatorSession } from "../client/protocol.ts";
+import { PauseStatus } from "../ui/call/PauseStatus.tsx";
 import { CallCorner, type CornerPlace } from "./call/CallCorner.tsx";
 import { CallSound } from "./call/CallSound.tsx";
 import { CallView } from "./call/CallView.tsx";
@@ -29,6 +30,7 @@ export function PanelView({ onLogOut }: { onLogOut: (session: OperatorSession) =
   useCallKeys(panel.calls);
   const full = useFullScreen();
   const layout = layoutOf(panel, section.value);
+  const entered = panel.calls.entered.value;
   return (
     <>
       <div class="app" data-layout={layout} data-full={(full && layout === "call") || undefined} data-pane={panel.selected.value ? "conversation" : "list"}>
@@ -37,6 +39,7 @@ export function PanelView({ onLogOut }: { onLogOut: (session: OperatorSession) =
       </div>
       <CallCorner place={cornerPlace(panel, section.value)} onOpen={() => (section.value = "chats")} />
       <CallSound />
+      {entered && <PauseStatus call={entered.call} />}
       <PreviewDialog />
       <InvitationCards onOpen={() => (section.value = "chats")} />
       {optionsOpen.value && <Options onClose={() => (optionsOpen.value = false)} />}

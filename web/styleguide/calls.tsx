@@ -50,8 +50,8 @@ export function CallCards() {
       <Card title="Chiamata stretta">
         <div class="guide-stage guide-narrow">
           <Stage
-            main={<Tile name="Elisa Rossi" quality="good" />}
-            side={[<Tile key="paolo" name="Paolo Neri" muted quality="weak" />]}
+            main={<Tile name="Elisa Rossi" paused quality="weak" />}
+            side={[<Tile key="paolo" name="Paolo Neri" paused muted />]}
             self={<Tile name="Giulia Ferri" self />}
           />
         </div>

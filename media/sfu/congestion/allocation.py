@@ -53,7 +53,8 @@ class Allocation:
 
     `needed` are the sources to be sent by their clients: those chosen, the lowest layers to fall back on
     (not of what is encoded here, which begins at once), and those that are to be chosen once they arrive.
-    `screen_bps` is what a screen may take to be carried well, None if none is shown.
+    `screen_bps` is what a screen may take to be carried well, None if none is shown. `without_room` are the
+    slots that show a track and get nothing, because not even its lowest layer fits.
     """
 
     choices: dict[SlotId, Choice]
@@ -61,6 +62,7 @@ class Allocation:
     bps: int
     wanted_bps: int
     screen_bps: int | None = None
+    without_room: frozenset[SlotId] = frozenset()
 
 
 @dataclass(slots=True)
@@ -101,6 +103,7 @@ class Allocator:
             bps=audio_bps + sum(climber.bps for climber in climbers),
             wanted_bps=round((_whole_bps(audio) + sum(map(_wanted, climbers))) * _WANTED_MARGIN),
             screen_bps=max(0, round(budget * _SCREEN_SHARE)) if any(map(_shows_screen, climbers)) else None,
+            without_room=frozenset(c.demand.slot for c in climbers if c.rungs and c.at < 0),
         )
 
     def _climbers(self, demands: Sequence[Demand]) -> list[Climber]:

@@ -9,7 +9,8 @@ loss limits, probes raise, silence decays:
   tells it.
 - Without feedback for two seconds the target decays as long as it is made use of, since nobody knows whether
   what is sent arrives. The feedback's way alone may have been blocked: if what comes then shows no
-  congestion, the target is what it was.
+  congestion, the target is what it was. Where nothing is sent nothing can come back: then probes go on, or
+  a line that had no room for anything would never be used again.
 """
 
 from __future__ import annotations
@@ -112,11 +113,17 @@ class SendEstimate:
     def next_probe(self, wanted_bps: float, now: float) -> int | None:
         """Return the rate at which to probe now, or None; `wanted_bps` is what could be made use of."""
         report = self._last
-        if report is None or report.feedback_at is None or self._congested or self._loss.suspicious:
-            return None
-        if self.congested_within(_CALM_S, now) or now - report.feedback_at > _SILENCE_S:
+        if report is None or not self._may_ask(report, now):
             return None
         return self._probes.next(self.target_bps, min(wanted_bps, HIGHEST_BPS), now)
+
+    def _may_ask(self, report: CongestionReport, now: float) -> bool:
+        """Whether the path is calm. Where nothing is sent, only a probe can tell how it is by now."""
+        if report.feedback_at is None:
+            return False
+        if now - report.feedback_at > _SILENCE_S:
+            return report.sent_bps == 0
+        return not (self._congested or self._loss.suspicious or self.congested_within(_CALM_S, now))
 
     def _learn(self, report: CongestionReport, last: CongestionReport | None, now: float) -> None:
         acked, lost, overuses = (

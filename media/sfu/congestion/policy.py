@@ -14,7 +14,8 @@ from math import inf
 from media.sfu.congestion.allocation import Allocation, Allocator
 from media.sfu.congestion.estimate import Estimate
 from media.sfu.congestion.ladder import Demand
-from media.sfu.packet_path import CongestionReport
+from media.sfu.congestion.pauses import Pauses
+from media.sfu.packet_path import CongestionReport, SlotId
 
 _CALM_S = 1.5
 _PACING = 2.5
@@ -27,12 +28,14 @@ class Decision:
     """What the packet path is to do: pace, send the allocation, probe if a rate is given.
 
     `pacing_bps` is 0 while nothing has ever been seen of a limit: bursts do no harm there, and waiting would.
+    `paused` are the slots whose picture has been without room for a while, which the receiver is to be told.
     """
 
     target_bps: int
     pacing_bps: int
     allocation: Allocation
     probe_bps: int | None
+    paused: frozenset[SlotId]
 
 
 class DownlinkPolicy:
@@ -41,6 +44,7 @@ class DownlinkPolicy:
     def __init__(self, estimate: Estimate) -> None:
         self._estimate = estimate
         self._allocator = Allocator()
+        self._pauses = Pauses()
         self._allocation = Allocation({}, frozenset(), 0, 0)
         self._allocated_at = -inf
         self._changed_at = -inf
@@ -65,7 +69,8 @@ class DownlinkPolicy:
         target = self._estimate.target_bps
         pacing = 0 if self._estimate.untested else round(_PACING * max(target, self._allocation.bps))
         probe = self._estimate.next_probe(self._allocation.wanted_bps, now)
-        return Decision(target, pacing, self._allocation, probe)
+        paused = self._pauses.update(self._allocation.without_room, now)
+        return Decision(target, pacing, self._allocation, probe, paused)
 
     def _due(self, now: float) -> bool:
         return (

@@ -304,3 +304,18 @@ def test_a_screen_may_take_most_of_what_voices_leave_and_wants_its_full_rate_tho
     assert allocation.screen_bps == 800_000
     assert allocation.wanted_bps > 2_500_000
     assert _fresh([_audio(1), _camera(2)], 1_040_000).screen_bps is None
+
+
+@given(_demands, st.integers(0, 2_000_000))
+def test_without_room_is_what_is_shown_and_gets_nothing(cameras: list[Demand], target: int) -> None:
+    demands = _renumbered(cameras)
+    allocation = _fresh(demands, target)
+    shown = {demand.slot for demand in demands if demand.shown_height > 0}
+    assert allocation.without_room == {slot for slot in shown if allocation.choices[slot].source is None}
+
+
+def test_a_picture_that_does_not_fit_is_without_room_but_no_hidden_one_and_no_voice() -> None:
+    hidden, shown = _camera(1, 0), _camera(2)
+    demands = [_audio(3), hidden, shown]
+    assert _fresh(demands, 80_000).without_room == {shown.slot}
+    assert _fresh(demands, 800_000).without_room == frozenset()

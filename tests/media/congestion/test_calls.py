@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import fmean
 
 import pytest
@@ -86,6 +86,13 @@ def test_voices_are_whole_when_nothing_else_fits() -> None:
     call.run(30)
     for slot in (1, 2, 3):
         assert call.sent_bps(f"audio {slot}", 5, 30) > 0.97 * AUDIO_BPS
+
+
+def test_who_has_room_for_voices_alone_is_told_once_that_his_pictures_are_paused() -> None:
+    call = DeskCall(Path(Schedule.constant(Impairment(rate_bps=170_000, delay_ms=20))), (720, 360, 0))
+    call.run(60)
+    told = [paused for paused, _ in groupby(decision.paused for _, decision in call.decisions)]
+    assert told == [frozenset(), {1, 2}]
 
 
 def test_equal_cameras_get_equal_shares() -> None:

@@ -192,6 +192,19 @@ def test_silence_is_no_bad_sign_when_little_was_sent() -> None:
     assert estimate.target_bps >= START_BPS
 
 
+def test_a_path_on_which_nothing_is_sent_any_more_is_asked_though_it_was_congested() -> None:
+    estimate = SendEstimate(0.0)
+    probes = []
+    for tick in range(1, 100):
+        now, full = tick * 0.2, min(tick * 0.2, 2.0)
+        report = _report(full, overuses=round(full / 0.2), queue_s=0.6, sent_bps=0 if now > 2 else 1_000_000)
+        estimate.update(report, now)
+        if estimate.next_probe(5_000_000, now) is not None:
+            probes.append(now)
+    assert 4 < probes[0] < 4.5
+    assert len(probes) < 6, "now and then, as long as none is answered"
+
+
 def test_nothing_is_probed_while_the_estimate_satisfies_all_slots() -> None:
     estimate = SendEstimate(0.0)
     estimate.update(_report(0.1), 0.1)

@@ -53,8 +53,9 @@ export class Call {
   /** Everybody inside, oneself too. The last known ones while the connection is being repaired. */
   readonly participants = computed<readonly Participant[]>(() => {
     const session = this.#sessions.value[0];
-    const state = session?.room.value?.state.value;
-    return session && state ? participantsOf(state, (mid) => session.slotStream(mid)) : [];
+    const room = session?.room.value;
+    const state = room?.state.value;
+    return session && state ? participantsOf(state, (mid) => session.slotStream(mid), room.paused.value) : [];
   });
   /** How loud each is (0 to 1), by session id. */
   readonly levels = computed(() => this.#shownRoom()?.levels.value.levels ?? {});
@@ -63,12 +64,13 @@ export class Call {
   /** The own connection: 0 (none) to 4 (very good); null while unknown. */
   readonly quality = computed(() => this.#sessions.value[0]?.quality.value ?? null);
 
-  /** Oneself as the others see it once that arrives, until then straight from the camera; null while that is off. */
+  /** Oneself as the others see it while that arrives, else straight from the camera; null while that is off. */
   readonly ownPicture = computed(() => {
     const direct = this.#audioOnly.value ? null : this.media.cameraPicture.value;
     const session = this.#sessions.value[0];
     if (!direct || !session?.selfFlows.value || this.#phase.value === "reconnecting") return direct;
-    return this.participants.value.find((participant) => participant.isMe)?.cameraPicture ?? direct;
+    const own = this.participants.value.find((participant) => participant.isMe);
+    return own?.cameraPaused ? direct : (own?.cameraPicture ?? direct);
   });
 
   /** By which way the own media go. */

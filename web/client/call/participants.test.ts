@@ -28,7 +28,7 @@ function room(other: Partial<ParticipantState>): RoomState {
 
 describe("the participants of a call", () => {
   it("have the streams of the slots that they are in; oneself has none", () => {
-    const [me, other] = participantsOf(room({}), slotStream);
+    const [me, other] = participantsOf(room({}), slotStream, []);
     expect(me).toMatchObject({ isMe: true, sound: null, cameraPicture: null, screenPicture: null });
     expect(other).toMatchObject({
       isMe: false,
@@ -39,12 +39,30 @@ describe("the participants of a call", () => {
   });
 
   it("show no picture that is off, though the slot still holds its last one", () => {
-    const [, other] = participantsOf(room({ camera: false, screen: false }), slotStream);
+    const [, other] = participantsOf(room({ camera: false, screen: false }), slotStream, []);
     expect(other).toMatchObject({ cameraPicture: null, screenPicture: null });
   });
 
   it("keep their sound while they are muted, so that it comes back without a click", () => {
-    const [, other] = participantsOf(room({ microphone: false }), slotStream);
+    const [, other] = participantsOf(room({ microphone: false }), slotStream, []);
     expect(other).toMatchObject({ microphone: false, sound: streams["3"] });
+  });
+
+  it("have what there is no room for marked as paused, and the stream as before", () => {
+    const [, other] = participantsOf(room({}), slotStream, ["6"]);
+    expect(other).toMatchObject({ cameraPicture: streams["6"], cameraPaused: true, screenPaused: false });
+    const [, sharing] = participantsOf(room({}), slotStream, ["9"]);
+    expect(sharing).toMatchObject({ screenPicture: streams["9"], cameraPaused: false, screenPaused: true });
+  });
+
+  it("are not paused where nothing is shown: off, spared by a weak line, or in a slot that nobody knows", () => {
+    const notPaused = { cameraPaused: false, screenPaused: false };
+    const [, off] = participantsOf(room({ camera: false, screen: false }), slotStream, ["6", "9"]);
+    expect(off).toMatchObject(notPaused);
+    const [, spared] = participantsOf(room({ audio_only: true }), slotStream, ["6", "9"]);
+    expect(spared).toMatchObject(notPaused);
+    const [me, other] = participantsOf(room({}), slotStream, ["12"]);
+    expect(me).toMatchObject(notPaused);
+    expect(other).toMatchObject(notPaused);
   });
 });

@@ -25,12 +25,24 @@ export interface Participant {
   sound: MediaStream | null;
   cameraPicture: MediaStream | null;
   screenPicture: MediaStream | null;
+  /** The own line has no room for his camera now: what its stream shows is old. */
+  cameraPaused: boolean;
+  screenPaused: boolean;
 }
 
 type Sources = Record<SlotKind, MediaStream | null>;
 
-/** Who is inside, with the streams of the slots that each is in. */
-export function participantsOf(room: RoomState, slotStream: (mid: string) => MediaStream | null): Participant[] {
+interface Reception {
+  isMe: boolean;
+  /** The own line is spared pictures. */
+  blind: boolean;
+  /** What there is no room for on it. */
+  stale: ReadonlySet<MediaStream | null>;
+}
+
+/** Who is inside, with the streams of the slots that each is in; `paused` are slots by mid. */
+export function participantsOf(room: RoomState, slotStream: (mid: string) => MediaStream | null, paused: readonly string[]): Participant[] {
+  const stale = new Set(paused.map((mid) => slotStream(mid)));
   const sources = new Map<string, Sources>();
   for (const [mid, { session_id, kind }] of Object.entries(room.slots)) {
     const known = sources.get(session_id) ?? { microphone: null, camera: null, screen: null };
@@ -39,14 +51,16 @@ export function participantsOf(room: RoomState, slotStream: (mid: string) => Med
   const blind = room.participants.some((other) => other.session_id === room.session_id && other.audio_only);
   return room.participants.map((participant) => {
     const isMe = participant.session_id === room.session_id;
-    return participantOf(participant, sources.get(participant.session_id), { isMe, blind });
+    return participantOf(participant, sources.get(participant.session_id), { isMe, blind, stale });
   });
 }
 
 // A browser keeps the last picture of a slot for ever, so the states decide what is shown, never the tracks.
-function participantOf(state: ParticipantState, sources: Sources | undefined, { isMe, blind }: { isMe: boolean; blind: boolean }): Participant {
+function participantOf(state: ParticipantState, sources: Sources | undefined, { isMe, blind, stale }: Reception): Participant {
   const { microphone, camera, screen, connected, name, role } = state;
   const pictures = !blind && !state.audio_only;
+  const cameraPicture = camera && pictures ? (sources?.camera ?? null) : null;
+  const screenPicture = screen && pictures ? (sources?.screen ?? null) : null;
   return {
     sessionId: state.session_id,
     identityId: state.identity_id,
@@ -62,7 +76,9 @@ function participantOf(state: ParticipantState, sources: Sources | undefined, { 
     audioOnly: state.audio_only ?? false,
     processing: state.processing ?? null,
     sound: sources?.microphone ?? null,
-    cameraPicture: camera && pictures ? (sources?.camera ?? null) : null,
-    screenPicture: screen && pictures ? (sources?.screen ?? null) : null,
+    cameraPicture,
+    screenPicture,
+    cameraPaused: cameraPicture !== null && stale.has(cameraPicture),
+    screenPaused: screenPicture !== null && stale.has(screenPicture),
   };
 }

@@ -39,6 +39,7 @@ export class RoomSocket {
   readonly #token: string;
   readonly #state = signal<RoomState | null>(null);
   readonly #levels = signal<Levels>(SILENCE);
+  readonly #paused = signal<readonly string[]>([]);
   #media: MediaState;
   // What was off since an earlier stay when this session began; null until the first state says it.
   #held: readonly SlotKind[] | null = null;
@@ -74,6 +75,11 @@ export class RoomSocket {
 
   get levels(): ReadonlySignal<Levels> {
     return this.#levels;
+  }
+
+  /** The slots, by mid, whose picture the own line has no room for. */
+  get paused(): ReadonlySignal<readonly string[]> {
+    return this.#paused;
   }
 
   /** Says what is on from now on; the last word holds, over lost connections too. */
@@ -195,6 +201,9 @@ export class RoomSocket {
         break;
       case "layers_wanted":
         this.#listener.layersWanted(frame);
+        break;
+      case "pictures_paused":
+        this.#paused.value = frame.slots;
         break;
       case "levels":
         this.#levels.value = frame;

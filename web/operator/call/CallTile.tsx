@@ -30,13 +30,14 @@ export function RoleTile({ current, role, conversation }: RoleTileProps) {
   const name = participantName(participant, conversation);
   if (kind === "screen") {
     const stream = isMe ? call.media.screenPicture.value : participant.screenPicture;
-    return <Tile name={isMe ? t("yourScreen") : t("screenOf", { name })} identity={identityId} stream={stream} screen />;
+    return <Tile name={isMe ? t("yourScreen") : t("screenOf", { name })} identity={identityId} stream={stream} paused={participant.screenPaused} screen />;
   }
   return (
     <Tile
       name={name}
       identity={identityId}
       stream={isArriving(participant, conversation?.call) ? null : participant.cameraPicture}
+      paused={participant.cameraPaused}
       muted={!participant.microphone}
       speaking={call.speaker.value === sessionId && participant.microphone}
       quality={gradeOf(quality)}

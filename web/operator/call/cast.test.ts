@@ -3,7 +3,7 @@ import type { Participant } from "../../client/call/participants.ts";
 import { castOf } from "./cast.ts";
 
 function participant(identityId: string, changes: Partial<Participant> = {}): Participant {
-  const off = { microphone: false, camera: false, screen: false, sound: null, cameraPicture: null, screenPicture: null };
+  const off = { microphone: false, camera: false, screen: false, sound: null, cameraPicture: null, screenPicture: null, cameraPaused: false, screenPaused: false };
   return { sessionId: `s-${identityId}`, identityId, name: identityId, role: "operator", isMe: false, connected: true, quality: null,
   path: "udp" as const,
   audioOnly: false, processing: null, ...off, ...changes };

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useRef } from "preact/hooks";
 import { Avatar } from "../Avatar.tsx";
 import { Icon } from "../Icon.tsx";
-import { micOff } from "../icons.ts";
+import { desktop, micOff, pause } from "../icons.ts";
 import { t } from "../i18n/texts.ts";
 import { neededHeight, PictureViewsContext } from "./pictures.ts";
 import "./Tile.css";
@@ -15,6 +15,8 @@ interface TileProps {
   identity?: string | undefined;
   /** The picture; without it the tile shows the initials. */
   stream?: MediaStream | null | undefined;
+  /** The own line has no room for the picture: initials and words take its place. */
+  paused?: boolean;
   /** Whole and unmirrored for a shared screen, else cropped like a face. */
   screen?: boolean;
   /** The own picture, mirrored and named "Tu". */
@@ -30,8 +32,8 @@ interface TileProps {
 
 /** One person, or one shared screen, in a call. Sound does not come from here. */
 export function Tile(props: TileProps) {
-  const { name, identity, stream, screen = false, self = false, muted = false, speaking = false, quality, reconnecting = false, note } = props;
-  const classes = ["tile", screen && "tile-screen", self && !screen && "tile-mirrored", speaking && "tile-speaking"];
+  const { name, identity, stream, paused = false, screen = false, self = false, muted = false, speaking = false, quality, reconnecting = false, note } = props;
+  const classes = ["tile", paused && "tile-paused", screen && "tile-screen", self && !screen && "tile-mirrored", speaking && "tile-speaking"];
   return (
     <figure
       class={classes.filter(Boolean).join(" ")}
@@ -41,7 +43,9 @@ export function Tile(props: TileProps) {
       data-speaking={speaking}
       data-muted={muted}
     >
-      {stream ? <Picture stream={stream} name={name} /> : <Face name={name} />}
+      {/* A paused picture stays in place unseen: while its height is known, it comes back as soon as there is room. */}
+      {stream && <Picture stream={stream} name={name} />}
+      {paused ? <PausedFace name={name} screen={screen} /> : !stream && <Face name={name} />}
       <div class="tile-note">{reconnecting ? <Chip>{t("reconnecting")}</Chip> : note}</div>
       {quality && <QualityChip quality={quality} />}
       <figcaption class="chip tile-name">
@@ -77,6 +81,24 @@ function Face({ name }: { name: string }) {
     <div class="tile-face">
       <Avatar name={name} size="xl" />
       <span class="vh">{t("cameraOff")}</span>
+    </div>
+  );
+}
+
+function PausedFace({ name, screen }: { name: string; screen: boolean }) {
+  return (
+    <div class="tile-face">
+      {screen ? (
+        <span class="av av-xl">
+          <Icon of={desktop} size="l" />
+        </span>
+      ) : (
+        <Avatar name={name} size="xl" />
+      )}
+      <p class="tile-pause" data-testid="paused">
+        <Icon of={pause} size="s" />
+        <span>{t(screen ? "screenPaused" : "cameraPaused")}</span>
+      </p>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { chat } from "../../ui/icons.ts";
 import { Count } from "../../ui/Badge.tsx";
 import { PictureViewsContext } from "../../ui/call/pictures.ts";
+import { PauseStatus } from "../../ui/call/PauseStatus.tsx";
 import { isArriving, Standing } from "../../ui/call/Standing.tsx";
 import { Tile } from "../../ui/call/Tile.tsx";
 import { Stage, StageWait } from "../../ui/call/Stage.tsx";
@@ -51,6 +52,7 @@ export function CallStage({ call, layout, view }: CallStageProps) {
         </PictureViewsContext.Provider>
         {layout === "video" && <TopLine call={call} />}
         <Sounds participants={call.call.participants.value} />
+        <PauseStatus call={call.call} />
       </div>
       <div class="call-problems">
         <Problems call={call} />
@@ -119,6 +121,7 @@ function useShot(visitorCall: VisitorCall, { kind, person }: Shot) {
     identity: person.identityId,
     screen,
     stream: screen ? person.screenPicture : isArriving(person, running) ? null : person.cameraPicture,
+    paused: screen ? person.screenPaused : person.cameraPaused,
     muted: !screen && !person.microphone,
     speaking: !screen && call.speaker.value === person.sessionId,
   };

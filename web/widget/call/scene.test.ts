@@ -20,6 +20,8 @@ function person(identityId: string, changes: Partial<Participant> = {}): Partici
     sound: null,
     cameraPicture: null,
     screenPicture: null,
+    cameraPaused: false,
+    screenPaused: false,
     ...changes,
   };
 }
