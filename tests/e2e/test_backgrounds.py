@@ -82,13 +82,17 @@ async def look(video: Locator, count: int) -> list[tuple[Pixels, View]]:
     return found
 
 
+PERSON_DB = 18
+"""Above this the person is there: without him it is 10 at most, and a first picture may be coarse."""
+
+
 def hides_the_room(view: View) -> bool:
     """The person is there, the room is not."""
-    return view.person_psnr_db > 22 and abs(view.room_detail) < 0.1
+    return view.person_psnr_db > PERSON_DB and abs(view.room_detail) < 0.1
 
 
 def shows_the_room(view: View) -> bool:
-    return view.person_psnr_db > 22 and view.room_detail > 0.7
+    return view.person_psnr_db > PERSON_DB and view.room_detail > 0.7
 
 
 def is_other_room(picture: Pixels, view: View) -> bool:
